@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from knowledge.answers import Answer
+from knowledge.answers import Answer, compose_answers
+from knowledge.base import KnowledgeBase
+from knowledge.extraction import extract_mentions, without_overlaps
+from knowledge.extraction.known import CatalogueView
+from knowledge.extraction.messages import extract_messages
+from knowledge.extraction.whole import Query, parse_query
 from knowledge.findings import Finding, Suggestion
+from knowledge.resolution import resolve, resolve_query, suggest
+from knowledge.traces import find_traces
 from knowledge.traces.trace import Trace
+
+Surface = Literal["command", "mention", "alert"]
+
+# How sure a mention must be before it is spoken of. Somebody who types a command asked for it;
+# an alert channel asked for nothing, and an unasked answer to no error is the worst thing to do.
+THRESHOLDS: dict[Surface, float] = {"command": 0.4, "mention": 0.5, "alert": 0.7}
+
+# Names that say "it worked". In a longer text they are no finding; asked for, they are explained.
+_SUCCESSES = frozenset({"S_OK", "S_FALSE", "ERROR_SUCCESS", "STATUS_SUCCESS", "NO_ERROR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +32,8 @@ class Explanation:
 
     `answers` are ordered by worth for the reader: the innermost error of a chain first.
     `auto_reply` says whether an alert channel should get this answer unasked.
-    `is_lookup` is True when the text was nothing but a code or a name.
+    `is_lookup` is True when the text was nothing but a code or a name. `fault` says in a sentence
+    why such a text cannot be a code.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -24,3 +42,53 @@ class Explanation:
     suggestions: tuple[Suggestion, ...] = ()
     auto_reply: bool = False
     is_lookup: bool = False
+    fault: str | None = None
+
+
+def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> Explanation:
+    """Find the errors in a text, resolve them and compose what to say about each."""
+    query = parse_query(text)
+    if query is not None:
+        explanation = _explain_query(query, text, base)
+        if explanation is not None:
+            return explanation
+    view = CatalogueView(base)
+    numbered = extract_mentions(text, view)
+    mentions = without_overlaps([*numbered, *extract_messages(text, base, numbered)])
+    spoken_of = [mention for mention in mentions if mention.confidence >= THRESHOLDS[surface]]
+    findings = tuple(f for f in resolve(spoken_of, text, base) if not _is_success(f))
+    traces = find_traces(text)
+    return Explanation(
+        findings,
+        traces,
+        compose_answers(findings, traces, base, text),
+        auto_reply=any(_deserves_auto_reply(finding) for finding in findings),
+    )
+
+
+def _explain_query(query: Query, text: str, base: KnowledgeBase) -> Explanation | None:
+    """Answer a look-up; None when the word is neither a code nor anything like a name."""
+    findings = resolve_query(query, text, base)
+    if findings:
+        answers = compose_answers(findings, (), base, text)
+        return Explanation(findings, (), answers, auto_reply=_asks_alone(query), is_lookup=True)
+    looks_like_name = query.name is None or "_" in query.name or query.name.isupper()
+    if not looks_like_name and query.hint is None:
+        return None
+    suggestions = () if query.fault else suggest(query, base)
+    return Explanation(suggestions=suggestions, is_lookup=True, fault=query.fault)
+
+
+def _asks_alone(query: Query) -> bool:
+    """A post that is only a name or a full-length code is worth an answer; a bare `5` is not."""
+    if query.name is not None:
+        return True
+    return any(number.value >= 0x8000_0000 for number in query.numbers) or query.hint is not None
+
+
+def _is_success(finding: Finding) -> bool:
+    return finding.best.value == 0 or finding.best.name in _SUCCESSES
+
+
+def _deserves_auto_reply(finding: Finding) -> bool:
+    return finding.mention.confidence >= THRESHOLDS["alert"]

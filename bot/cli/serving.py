@@ -1,0 +1,51 @@
+"""winerr run and workspace: the bot in Slack, and the bot in the local workspace."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import Any
+
+from bot.cli.failure import CommandFailed
+
+
+def add_commands(commands: Any) -> None:
+    """Add run and workspace to the parser."""
+    run = commands.add_parser("run", help="run the bot in Slack")
+    run.set_defaults(command=run_bot)
+
+    workspace = commands.add_parser("workspace", help="try the bot in a local stand-in for Slack")
+    workspace.add_argument("--host", default="127.0.0.1", help="default: %(default)s (loopback only)")
+    workspace.add_argument("--port", type=int, default=8765, help="default: %(default)s")
+    workspace.set_defaults(command=run_workspace)
+
+
+def run_bot(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or Ctrl-C."""
+    from bot.errors import SettingsError, StartError
+    from bot.running import run
+    from bot.settings import load_settings
+
+    try:
+        settings = load_settings()
+        asyncio.run(run(settings))
+    except (SettingsError, StartError) as problem:
+        raise CommandFailed(str(problem)) from problem
+    return 0
+
+
+def run_workspace(arguments: argparse.Namespace) -> int:
+    """Run the local workspace with the real bot in it until Ctrl-C."""
+    from bot.errors import SettingsError, StartError
+    from bot.workspace.command import serve_workspace
+
+    try:
+        asyncio.run(serve_workspace(arguments.host, arguments.port))
+    except (SettingsError, StartError) as problem:
+        raise CommandFailed(str(problem)) from problem
+    except OSError as problem:
+        raise CommandFailed(
+            f"the workspace cannot listen on {arguments.host}:{arguments.port} "
+            f"({problem.strerror or problem}). Is it running already? Choose another with --port."
+        ) from problem
+    return 0

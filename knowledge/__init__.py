@@ -1,0 +1,52 @@
+"""What is true about Windows errors: codes, texts, traces, articles. Pure: no Slack, no network.
+
+The names below are the package's public face. They are imported when first used, so that looking
+up one code on the command line does not pay for pydantic and the article models.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from knowledge.answers import Answer as Answer
+    from knowledge.base import KnowledgeBase as KnowledgeBase
+    from knowledge.codes.code import Code as Code
+    from knowledge.errors import Fault as Fault
+    from knowledge.errors import KnowledgeError as KnowledgeError
+    from knowledge.explanation import Explanation as Explanation
+    from knowledge.explanation import Surface as Surface
+    from knowledge.explanation import explain as explain
+    from knowledge.findings import Finding as Finding
+    from knowledge.findings import Mention as Mention
+    from knowledge.findings import Reading as Reading
+    from knowledge.findings import Suggestion as Suggestion
+    from knowledge.jsonform import explanation_json as explanation_json
+    from knowledge.loading import open_knowledge as open_knowledge
+    from knowledge.traces.trace import Trace as Trace
+
+_HOME = {
+    "Answer": "answers",
+    "Code": "codes.code",
+    "Explanation": "explanation",
+    "Fault": "errors",
+    "Finding": "findings",
+    "KnowledgeBase": "base",
+    "KnowledgeError": "errors",
+    "Mention": "findings",
+    "Reading": "findings",
+    "Suggestion": "findings",
+    "Surface": "explanation",
+    "Trace": "traces.trace",
+    "explain": "explanation",
+    "explanation_json": "jsonform",
+    "open_knowledge": "loading",
+}
+__all__ = sorted(_HOME)  # noqa: PLE0605  (a sorted list of literal names)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'knowledge' has no attribute {name!r}")
+    return getattr(import_module(f"knowledge.{_HOME[name]}"), name)

@@ -1,0 +1,29 @@
+"""text -> mentions: every place in a text that may be about a Windows error."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from knowledge.extraction.numbers import KnownCodes, extract_numbers
+from knowledge.extraction.symbols import KnownNames, extract_symbols
+from knowledge.findings import Mention
+
+
+class Known(KnownCodes, KnownNames, Protocol):
+    """What extraction asks of the knowledge base."""
+
+
+def extract_mentions(text: str, known: Known) -> tuple[Mention, ...]:
+    """Return the mentions of a text in reading order, none inside another."""
+    candidates = [*extract_numbers(text, known), *extract_symbols(text, known)]
+    return without_overlaps(candidates)
+
+
+def without_overlaps(candidates: list[Mention]) -> tuple[Mention, ...]:
+    """Keep, of mentions that overlap, the longer; return them in reading order."""
+    candidates.sort(key=lambda mention: (mention.start, -(mention.end - mention.start)))
+    kept: list[Mention] = []
+    for mention in candidates:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return tuple(kept)

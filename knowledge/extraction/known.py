@@ -1,0 +1,59 @@
+"""What extraction asks of the knowledge base, answered with a small memory.
+
+A log repeats its numbers; asking the database once per distinct number keeps a long text cheap.
+One view lives as long as one text, so it never grows with the bot's uptime.
+"""
+
+from __future__ import annotations
+
+from knowledge.base import KnowledgeBase
+from knowledge.codes.code import Code
+
+_WRAPPERS = (0x8007_0000, 0xC007_0000, 0x4007_0000)
+
+
+class CatalogueView:
+    """The catalogue as extraction sees it, for one text."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._base = base
+        self._codes: dict[int, tuple[Code, ...]] = {}
+        self._named: dict[str, tuple[Code, ...]] = {}
+
+    def codes_with_value(self, value: int) -> tuple[Code, ...]:
+        """Return every family's codes of that value."""
+        if value not in self._codes:
+            self._codes[value] = self._base.codes_with_value(value)
+        return self._codes[value]
+
+    def codes_named(self, name: str) -> tuple[Code, ...]:
+        """Return every code of that name; letters of either case match."""
+        key = name.upper()
+        if key not in self._base.names:
+            return ()
+        if key not in self._named:
+            self._named[key] = self._base.codes_named(name)
+        return self._named[key]
+
+    def is_known(self, value: int) -> bool:
+        """Tell whether the value, or the code that it wraps, is in the catalogue."""
+        if self.codes_with_value(value):
+            return True
+        if value & 0xFFFF_0000 in _WRAPPERS:
+            return bool(self.codes_with_value(value & 0xFFFF))
+        if value >> 28 == 0xD:
+            return bool(self.codes_with_value(value & ~0x1000_0000))
+        return False
+
+    def popularity(self, value: int) -> int | None:
+        """Return the best rank that any code of this value has; None when people seldom meet it."""
+        ranks = [
+            rank
+            for code in self.codes_with_value(value)
+            if (rank := self._base.rank(code)) is not None
+        ]
+        return min(ranks, default=None)
+
+    def family_prior(self, family: str) -> float:
+        """Return how likely (0 to 1) people mean this family when nothing announces it."""
+        return self._base.family(family).prior

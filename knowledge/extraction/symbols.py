@@ -1,0 +1,68 @@
+"""Symbolic names in a text: ERROR_PROCESS_NOT_IN_JOB, E_FAIL, WSAECONNREFUSED, HRESULT_FROM_WIN32(…)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+from knowledge.codes.code import Code
+from knowledge.extraction.cues import cue_before
+from knowledge.findings import Mention
+
+# A name has an underscore or is one of the few families without; lengths are bounded so that a
+# megabyte without blanks stays linear.
+_NAME = re.compile(r"(?<![A-Za-z0-9_])(?:[A-Za-z][A-Za-z0-9]{0,40}_\w{1,100}|WSA[A-Z]{2,24})")
+_WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\s?\(\s?(\w{3,100})\s?\)")
+_SUCCESS_NAMES = frozenset(
+    {"S_OK", "NO_ERROR", "ERROR_SUCCESS", "STATUS_SUCCESS", "S_FALSE", "NERR_SUCCESS", "RPC_S_OK"}
+)
+
+
+class KnownNames(Protocol):
+    """What symbol extraction asks of the catalogue."""
+
+    def codes_named(self, name: str) -> tuple[Code, ...]:
+        """Return every code of that name; letters of either case match."""
+        ...
+
+    def family_prior(self, family: str) -> float:
+        """Return how likely (0 to 1) people mean this family when nothing announces it."""
+        ...
+
+
+def extract_symbols(text: str, known: KnownNames) -> Iterator[Mention]:
+    """Yield every name of the catalogue that stands in the text as a word of its own."""
+    for match in _NAME.finditer(text):
+        name = match[0]
+        if name in _SUCCESS_NAMES:
+            continue
+        wrapped = _WRAPPED.match(text, match.start()) if name.startswith("HRESULT_FROM") else None
+        if wrapped:
+            codes = known.codes_named(wrapped[1])
+            start, end, cue = match.start(), wrapped.end(), "hresult"
+        else:
+            codes = known.codes_named(name)
+            start, end, cue = match.start(), match.end(), None
+        # Windows writes its names in capitals (JET_errX, hrX and MAPI's apart): `error_code` in
+        # some program's log is not the constant.
+        if not codes or not any(code.name == (wrapped[1] if wrapped else name) for code in codes):
+            continue
+        if all(code.value == 0 for code in codes):
+            continue
+        confidence = _confidence(text, start, name, codes, known)
+        yield Mention(
+            start, end, text[start:end], "symbol", None, None, cue, (codes[0].name or name,),
+            confidence, "the name stands in the text",
+        )  # fmt: skip
+
+
+def _confidence(
+    text: str, start: int, name: str, codes: tuple[Code, ...], known: KnownNames
+) -> float:
+    if name.startswith(("ERROR_", "STATUS_", "WSAE", "E_", "EXCEPTION_", "HRESULT_FROM_", "RPC_")):
+        return 0.97
+    if cue_before(text, start) is not None:
+        return 0.95
+    prior = max(known.family_prior(code.family) for code in codes)
+    return 0.9 if prior >= 0.2 or name.count("_") >= 2 else 0.6

@@ -1,0 +1,124 @@
+"""A text that is nothing but a code or a name: a look-up, where every reading counts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.codes.code import MAX_CODE
+from knowledge.findings import NumberForm
+
+MAX_QUERY_CHARS = 120
+
+_QUOTES = " \t\r\n`'\"“”‘’„*_<>.,;:!?()[]{}"
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
+_HEX = re.compile(r"0[xX]([0-9A-Fa-f]+)[lLuU]{0,2}")
+_HEX_SUFFIX = re.compile(r"([0-9A-Fa-f]{1,8})[hH]")
+_DECIMAL = re.compile(r"(?:0n)?([+-]?[0-9]+)[lLuU]{0,2}", re.ASCII)
+_BARE_HEX = re.compile(r"[0-9A-Fa-f]{1,8}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,99}")
+_WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\(\s*(\w{3,100})\s*\)")
+# "error 759", "stop 0x7e", "win32 5": a word or two, then the code.
+_LED = re.compile(
+    r"(?P<lead>(?:windows|win32|winerror|system|error|err|code|stop|bug\s?check|bugcheck|bsod|hresult|hr|"
+    r"nt\s?status|status|exit(?:\s?code)?|errno|event|msi|rpc)(?:\s(?:error|code|status))?)[\s:=#]+(?P<rest>\S+)",
+    re.IGNORECASE,
+)
+_LEADS = (
+    (re.compile(r"stop|bug|bsod", re.I), "bugcheck"),
+    (re.compile(r"hr", re.I), "hresult"),
+    (re.compile(r"nt\s?status|^status", re.I), "ntstatus"),
+    (re.compile(r"exit", re.I), "exit"),
+    (re.compile(r"errno", re.I), "errno"),
+    (re.compile(r"msi", re.I), "msi"),
+    (re.compile(r"rpc", re.I), "rpc"),
+    (re.compile(r"win|system", re.I), "win32"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberForms:
+    """One way to read the digits that were typed; a query may have two (`80` is 80 and 0x80)."""
+
+    value: int
+    form: NumberForm
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was asked for: numbers in the order of likelihood, or a name, and a family if one was said.
+
+    `fault` says in a sentence why the digits cannot be a Windows code; the rest is then empty.
+    """
+
+    start: int
+    end: int
+    numbers: tuple[NumberForms, ...] = ()
+    name: str | None = None
+    wrapped: bool = False
+    hint: str | None = None
+    fault: str | None = None
+
+
+def parse_query(text: str) -> Query | None:
+    """Read the text as a single code or name; None when it holds anything else."""
+    if len(text) > 4 * MAX_QUERY_CHARS or len(text.strip()) > MAX_QUERY_CHARS or "\n" in text.strip():
+        return None
+    core = text.translate(_INVISIBLE).replace("\u2212", "-").replace("\u2013", "-").strip(_QUOTES)
+    if not core:
+        return None
+    hint = None
+    led = _LED.fullmatch(core)
+    if led:
+        hint = next((family for words, family in _LEADS if words.search(led["lead"])), None)
+        core = led["rest"].strip(_QUOTES)
+    start = max(0, text.find(core))
+    end = start + len(core) if text.find(core) >= 0 else len(text)
+    return _parse_core(core, start, end, hint)
+
+
+def _parse_core(core: str, start: int, end: int, hint: str | None) -> Query | None:
+    if match := _HEX.fullmatch(core) or _HEX_SUFFIX.fullmatch(core):
+        return _numbers(start, end, hint, core, [(int(match[1][:40], 16), "hex")])
+    if match := _DECIMAL.fullmatch(core):
+        digits = match[1]
+        value = int(digits[:40])
+        forms: list[tuple[int, NumberForm]] = [(value, "signed" if value < 0 else "decimal")]
+        if _BARE_HEX.fullmatch(digits):
+            as_hex = (int(digits, 16), "bare_hex")
+            # Eight digits that begin like an HRESULT or NTSTATUS are one; `0000000A` likewise.
+            first = len(digits) == 8 and digits[0] in "0489"
+            forms.insert(0 if first else 1, as_hex)  # type: ignore[arg-type]
+        return _numbers(start, end, hint, core, forms)
+    if _BARE_HEX.fullmatch(core) and any(c.isdigit() for c in core):
+        return _numbers(start, end, hint, core, [(int(core, 16), "bare_hex")])
+    if match := _WRAPPED.fullmatch(core):
+        return Query(start, end, name=match[1], wrapped=True, hint="hresult")
+    if _NAME.fullmatch(core):
+        return Query(start, end, name=core, hint=hint)
+    return None
+
+
+def _numbers(
+    start: int, end: int, hint: str | None, core: str, forms: list[tuple[int, NumberForm]]
+) -> Query:
+    fitting = []
+    for value, form in forms:
+        folded = _fold(value)
+        if folded is not None and all(known.value != folded for known in fitting):
+            fitting.append(NumberForms(folded, form))
+    if fitting:
+        return Query(start, end, tuple(fitting), hint=hint)
+    return Query(
+        start, end, hint=hint,
+        fault=f"“{core[:40]}” does not fit in 32 bits, and Windows error codes do. Is a digit too many?",
+    )  # fmt: skip
+
+
+def _fold(value: int) -> int | None:
+    """Fold to unsigned 32 bits; 64-bit prints of a sign-extended code are accepted, too."""
+    if -0x8000_0000 <= value <= MAX_CODE:
+        return value & MAX_CODE
+    if value >> 32 == MAX_CODE and value & 0x8000_0000:
+        return value & MAX_CODE
+    return None

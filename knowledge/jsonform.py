@@ -1,0 +1,75 @@
+"""The JSON that `winerr explain` and the web API print: one stable form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knowledge.answers import Answer
+from knowledge.codes.code import format_hex
+from knowledge.explanation import Explanation
+from knowledge.lookupform import code_json, lookup_json
+from knowledge.traces.trace import ExceptionInfo, Frame, Trace
+
+Json = dict[str, Any]
+
+
+def explanation_json(explanation: Explanation) -> Json:
+    """Return the whole explanation as plain dicts and lists."""
+    looked_up = lookup_json(explanation.findings, explanation.suggestions, explanation.fault)
+    return {
+        **looked_up,
+        "traces": [_trace(trace) for trace in explanation.traces],
+        "answers": [_answer(answer) for answer in explanation.answers],
+        "auto_reply": explanation.auto_reply,
+    }
+
+
+def _trace(trace: Trace) -> Json:
+    return {
+        "language": trace.language,
+        "locale": trace.locale,
+        "span": [trace.start, trace.end],
+        "frames": trace.frames,
+        "root_cause": trace.root_cause,
+        "exceptions": [_exception(exception) for exception in trace.exceptions],
+        "top_frame": _frame(trace.top_frame),
+    }
+
+
+def _exception(exception: ExceptionInfo) -> Json:
+    return {
+        "type": exception.type,
+        "message": exception.message,
+        "code": None if exception.code is None else format_hex(exception.code),
+        "frames": len(exception.frames),
+    }
+
+
+def _frame(frame: Frame | None) -> Json | None:
+    return frame and {"function": frame.function, "file": frame.file, "line": frame.line}
+
+
+def _answer(answer: Answer) -> Json:
+    reading = answer.reading
+    return {
+        "code": {**code_json(reading), "inner": code_json(reading.inner) if reading.inner else None},
+        "basis": answer.basis,
+        "article": answer.article,
+        "title": answer.title,
+        "kind": answer.kind,
+        "summary": answer.summary,
+        "context": answer.context,
+        "meaning": answer.meaning,
+        "background": answer.background,
+        "seen_in": list(answer.seen_in),
+        "impact": answer.impact,
+        "causes": [cause.model_dump(mode="json") for cause in answer.causes],
+        "diagnose": [step.model_dump(mode="json") for step in answer.diagnose],
+        "fix": [fix.model_dump(mode="json") for fix in answer.fix],
+        "never": [never.model_dump(mode="json") for never in answer.never],
+        "developer_notes": answer.developer_notes,
+        "faq": [question.model_dump(mode="json") for question in answer.faq],
+        "related": [related.model_dump(mode="json") for related in answer.related],
+        "sources": [source.model_dump(mode="json") for source in answer.sources],
+        "updated": answer.updated,
+    }

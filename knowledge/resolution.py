@@ -1,0 +1,343 @@
+"""mentions + context -> findings: every plausible reading of each mention, ranked, with its reason.
+
+A number can be several things: 0x7E is ERROR_MOD_NOT_FOUND and a bug check. Each family that has
+the value is a candidate; the words before the number, the words around it, the way it is written
+and how often people meet it decide the order. No candidate is thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.base import KnowledgeBase
+from knowledge.codes.code import Code, format_hex
+from knowledge.extraction.whole import Query
+from knowledge.findings import Finding, Mention, NumberForm, Reading, Suggestion
+
+MAX_SUGGESTIONS = 5
+# Context words count when they stand this near; a whole log would name every subsystem.
+_NEAR_CHARS = 400
+
+# Names of the same condition that another family lists again (security events and SEH filters
+# print plain NTSTATUS values): the reading is the family's on the right.
+_VIEWS = {"seh": "ntstatus", "logon_substatus": "ntstatus", "runtime_exception": "ntstatus"}
+
+_FROM_WIN32 = 0x8007_0000
+_NT_FROM_WIN32 = (0xC007_0000, 0x4007_0000)
+_NT_BIT = 0x1000_0000
+# AppX and MSIX document these Win32 errors only in their HRESULT form, under the Win32 name.
+_KNOWN_BY_INNER_NAME = frozenset({"appx"})
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A family that has the value, before the scores are made into confidences."""
+
+    family: str
+    value: int
+    names: list[str]
+    score: float
+    why: str
+    inner: Code | None = None
+
+
+def resolve(mentions: Iterable[Mention], text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
+    """Return a finding for every mention that can be read as a code, in reading order."""
+    findings = []
+    for mention in mentions:
+        readings = _readings_of(mention, text, base)
+        if readings:
+            findings.append(Finding(mention, readings))
+    return tuple(findings)
+
+
+def resolve_query(query: Query, text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
+    """Return what a text that is only a code or a name can mean; every reading is listed."""
+    if query.name is not None:
+        mention = Mention(
+            query.start, query.end, text[query.start : query.end], "symbol", cue=query.hint,
+            names=(query.name,), confidence=1.0, why="you asked for this name",
+        )  # fmt: skip
+        readings = _readings_of_name(mention, base)
+        return (Finding(mention, readings),) if readings else ()
+    readings: tuple[Reading, ...] = ()
+    weight, mention = 1.0, None
+    for number in query.numbers:
+        asked = Mention(
+            query.start, query.end, text[query.start : query.end], "number", number.value,
+            number.form, query.hint, confidence=weight, why="you asked for this number",
+        )  # fmt: skip
+        found = _readings_of(asked, text, base)
+        if found and mention is None:
+            mention = asked
+        readings += found
+        # What is left for the second way to read the same digits (`80`: 80, then 0x80).
+        weight = 0.3 if found else 1.0
+    return (Finding(mention, readings),) if mention else ()
+
+
+def suggest(query: Query, base: KnowledgeBase) -> tuple[Suggestion, ...]:
+    """Return near misses of a code or name that nobody knows, best first, at most five."""
+    if query.name is not None:
+        similar = [Suggestion(code, "a similar name") for code, _ in base.names_like(query.name)]
+        containing = [
+            Suggestion(code, "contains what you typed")
+            for code in base.names_containing(query.name, MAX_SUGGESTIONS)
+        ]
+        return _distinct([*similar, *containing])
+    return _distinct([near for number in query.numbers for near in _near_numbers(number.value, base)])
+
+
+def suggest_for_digits(digits: str, base: KnowledgeBase) -> tuple[Suggestion, ...]:
+    """Return codes that the hexadecimal digits become when one is dropped or doubled."""
+    found = []
+    for value, why in _mistyped(digits.lower()):
+        found += [Suggestion(code, why) for code in base.codes_with_value(value)[:1]]
+    return _distinct(sorted(found, key=lambda near: base.rank(near.code) or 10_000))
+
+
+def _near_numbers(value: int, base: KnowledgeBase) -> list[Suggestion]:
+    return list(suggest_for_digits(f"{value:x}", base))
+
+
+def _mistyped(digits: str) -> Iterable[tuple[int, str]]:
+    if len(digits) == 7:
+        for place in range(1, 7):
+            if digits[place] == "0" and digits[place - 1] != "0":
+                yield int(digits[:place] + "0" + digits[place:], 16), "a zero seems to be missing"
+    if len(digits) == 9:
+        for place in range(9):
+            if place == 0 or digits[place] != digits[place - 1]:
+                yield int(digits[:place] + digits[place + 1 :], 16), "a digit seems to be too many"
+    if len(digits) == 8:
+        for place in range(7):
+            a, b = digits[place], digits[place + 1]
+            if a != b:
+                swapped = digits[:place] + b + a + digits[place + 2 :]
+                yield int(swapped, 16), "two digits seem to be swapped"
+
+
+def _distinct(suggestions: list[Suggestion]) -> tuple[Suggestion, ...]:
+    seen: dict[tuple[int, str | None], Suggestion] = {}
+    for suggestion in suggestions:
+        seen.setdefault((suggestion.code.value, suggestion.code.name), suggestion)
+    return tuple(seen.values())[:MAX_SUGGESTIONS]
+
+
+def _readings_of(mention: Mention, text: str, base: KnowledgeBase) -> tuple[Reading, ...]:
+    if mention.value is None:
+        return _readings_of_name(mention, base)
+    candidates = _by_family(mention.value, base)
+    _add_wrappers(mention.value, candidates, base)
+    if not candidates:
+        _add_structure(mention.value, candidates)
+    near = text[max(0, mention.start - _NEAR_CHARS) : mention.end + _NEAR_CHARS].lower()
+    for candidate in candidates.values():
+        _score(candidate, mention, near, base)
+    return _as_readings(list(candidates.values()), mention.confidence)
+
+
+def _readings_of_name(mention: Mention, base: KnowledgeBase) -> tuple[Reading, ...]:
+    codes = base.codes_named(mention.names[0]) if mention.names else ()
+    if mention.as_written.startswith("HRESULT_FROM_") or mention.cue == "hresult":
+        wrapped = _wrapped_name(codes, base)
+        if wrapped:
+            return _as_readings([wrapped], mention.confidence)
+    candidates: dict[tuple[str, int], _Candidate] = {}
+    for code in codes:
+        family = _VIEWS.get(code.family, code.family)
+        names = _names_of(family, code, base)
+        candidate = _Candidate(family, code.value, names, 0.0, "the name is its own")
+        candidate.score = 0.05 + base.family(family).prior + (0.5 if base.rank(code) else 0)
+        candidate.inner = _inner_of(code.value, base)
+        candidates.setdefault((family, code.value), candidate)
+    return _as_readings(list(candidates.values()), mention.confidence)
+
+
+def _wrapped_name(codes: Sequence[Code], base: KnowledgeBase) -> _Candidate | None:
+    for code in codes:
+        if base.family(code.family).space == "win32" and code.value <= 0xFFFF:
+            return _candidate_from_win32(_FROM_WIN32 | code.value, code, base)
+        if base.family(code.family).space == "ntstatus":
+            name = f"HRESULT_FROM_NT({code.name})"
+            return _Candidate("hresult", code.value | _NT_BIT, [name], 1.0,
+                              "an HRESULT made from an NTSTATUS", code)  # fmt: skip
+    return None
+
+
+def _names_of(family: str, code: Code, base: KnowledgeBase) -> list[str]:
+    """The code's own name first, then the others that its family and its views have for the value."""
+    others = [
+        other.name
+        for other in base.codes_with_value(code.value)
+        if other.name and _VIEWS.get(other.family, other.family) == family
+    ]
+    return list(dict.fromkeys([*([code.name] if code.name else []), *others]))
+
+
+def _by_family(value: int, base: KnowledgeBase) -> dict[str, _Candidate]:
+    candidates: dict[str, _Candidate] = {}
+    codes = sorted(base.codes_with_value(value), key=lambda code: _name_order(code, base))
+    for code in codes:
+        family = _VIEWS.get(code.family, code.family)
+        if family not in candidates:
+            candidates[family] = _Candidate(family, value, [], 0.0, "", None)
+        if code.name and code.name not in candidates[family].names:
+            candidates[family].names.append(code.name)
+    return candidates
+
+
+def _name_order(code: Code, base: KnowledgeBase) -> tuple[int, int]:
+    """Ranked names first, then the family that defines the value before its views."""
+    return (base.rank(code) or 10_000, 1 if code.family in _VIEWS else 0)
+
+
+def _add_wrappers(value: int, candidates: dict[str, _Candidate], base: KnowledgeBase) -> None:
+    if value & 0xFFFF_0000 == _FROM_WIN32:
+        inner = _win32(value & 0xFFFF, base)
+        named = next((c for c in candidates.values() if base.family(c.family).space == "hresult"), None)
+        if named is not None:
+            named.inner = inner
+        elif inner is not None:
+            candidates["hresult"] = _candidate_from_win32(value, inner, base)
+    elif value & 0xFFFF_0000 in _NT_FROM_WIN32:
+        inner = _win32(value & 0xFFFF, base)
+        if inner is not None and not candidates:
+            candidates["ntstatus"] = _Candidate(
+                "ntstatus", value, [f"NTSTATUS_FROM_WIN32({inner.name})"], 0.0, "", inner
+            )
+    elif value >> 28 == 0xD:
+        status = _ntstatus(value & ~_NT_BIT, base)
+        if status is not None and not candidates:
+            candidates["hresult"] = _Candidate(
+                "hresult", value, [f"HRESULT_FROM_NT({status.name})"], 0.0, "", status
+            )
+
+
+def _candidate_from_win32(value: int, inner: Code, base: KnowledgeBase) -> _Candidate:
+    names = [f"HRESULT_FROM_WIN32({inner.name})", inner.name or ""]
+    official = [code.name for code in base.codes_with_value(value) if code.name]
+    if inner.family in _KNOWN_BY_INNER_NAME:
+        names.reverse()
+    return _Candidate("hresult", value, list(dict.fromkeys([*official, *names])), 1.0,
+                      "0x8007 wraps a Win32 error", inner)  # fmt: skip
+
+
+def _inner_of(value: int, base: KnowledgeBase) -> Code | None:
+    if value & 0xFFFF_0000 == _FROM_WIN32 or value & 0xFFFF_0000 in _NT_FROM_WIN32:
+        return _win32(value & 0xFFFF, base)
+    return _ntstatus(value & ~_NT_BIT, base) if value >> 28 == 0xD else None
+
+
+def _win32(value: int, base: KnowledgeBase) -> Code | None:
+    """Return the system error code of that number: the most met name of a family numbered like Win32."""
+    codes = [c for c in base.codes_with_value(value) if c.name and base.family(c.family).space == "win32"]
+    return min(codes, key=lambda c: (base.rank(c) or 10_000, -base.family(c.family).prior), default=None)
+
+
+def _ntstatus(value: int, base: KnowledgeBase) -> Code | None:
+    codes = [c for c in base.codes_with_value(value) if c.name and c.family == "ntstatus"]
+    return codes[0] if codes else None
+
+
+def _add_structure(value: int, candidates: dict[str, _Candidate]) -> None:
+    """A number without a row still has a form: its top bits say HRESULT or NTSTATUS."""
+    if value >= 0xC000_0000:
+        candidates["ntstatus"] = _Candidate("ntstatus", value, [], 0.0, "")
+    elif value >= 0x8000_0000:
+        candidates["hresult"] = _Candidate("hresult", value, [], 0.0, "")
+
+
+def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBase) -> None:
+    family = base.family(candidate.family)
+    score = 0.01 + family.prior
+    form_factor, why = _form_factor(family.space, candidate.value, mention.form)
+    score *= form_factor
+    if mention.cue is not None and _announces(mention.cue, candidate.family, family.space, candidate.value):
+        score, why = score * 12 + 0.3, f"the words before it announce {family.title}"
+    word = next((word for word in family.words if word in near), None)
+    if word is not None:
+        score *= 4
+        if form_factor < 1 or not why:
+            why = f"“{word}” stands beside it"
+    rank = _best_rank(candidate, base)
+    if rank is not None:
+        score *= 1.5
+    if not candidate.names:
+        why = "no name is published for it; its bits say what it is"
+    elif candidate.inner is not None and not candidate.why:
+        why = f"it wraps {candidate.inner.name} ({format_hex(candidate.inner.value)})"
+    candidate.score, candidate.why = score, why or "the number is in this family"
+
+
+def _best_rank(candidate: _Candidate, base: KnowledgeBase) -> int | None:
+    codes = (Code(candidate.family, candidate.value, name) for name in candidate.names)
+    ranks = [rank for code in codes if (rank := base.rank(code)) is not None]
+    return min(ranks, default=None)
+
+
+def _announces(cue: str, family: str, space: str, value: int) -> bool:
+    if cue == family:
+        return True
+    if cue == "exit":
+        return space == "ntstatus" if value >= 0x4000_0000 else space == "win32"
+    if cue == "errno":
+        return family == "errno" if value < 141 else space == "win32"
+    return cue == space
+
+
+def _form_factor(space: str, value: int, form: NumberForm | None) -> tuple[float, str]:
+    """How well a family's kind of number fits the value and the way it is written."""
+    if value >= 0x8000_0000:
+        return _factor_of_large(space, value)
+    if value > 0xFFFF:
+        return (1.0 if space in ("hresult", "ntstatus") else 0.6), ""
+    written_in_hex = form in ("hex", "bare_hex")
+    if space == "win32":
+        return 1.0, "a number of this size is mostly a system error code"
+    if space == "bugcheck":
+        return (0.5 if written_in_hex and value < 0x300 else 0.05), "bug checks are written in hexadecimal"
+    if space in ("ntstatus", "hresult"):
+        return 0.1, ""
+    return 0.5, ""
+
+
+def _factor_of_large(space: str, value: int) -> tuple[float, str]:
+    by_bits = {0x8: "hresult", 0x9: "hresult", 0xA: "hresult", 0xB: "hresult"}
+    expected = by_bits.get(value >> 28, "ntstatus")
+    if space == expected:
+        return 1.0, f"its top bits are those of an {'HRESULT' if expected == 'hresult' else 'NTSTATUS'}"
+    return (0.3 if space in ("hresult", "ntstatus") else 0.2), ""
+
+
+def _as_readings(candidates: list[_Candidate], confidence: float) -> tuple[Reading, ...]:
+    """Turn scores into confidences that share out the mention's own; best first."""
+    merged = _merge_same_names(candidates)
+    total = sum(candidate.score for candidate in merged) or 1.0
+    readings = [
+        Reading(
+            candidate.family,
+            candidate.value,
+            candidate.names[0] if candidate.names else None,
+            tuple(candidate.names),
+            round(confidence * candidate.score / total, 3),
+            candidate.why,
+            candidate.inner,
+        )
+        for candidate in merged
+    ]
+    readings.sort(key=lambda reading: -reading.confidence)
+    return tuple(readings)
+
+
+def _merge_same_names(candidates: list[_Candidate]) -> list[_Candidate]:
+    """A name that two families list for one value (5 in win32 and in msi) is one reading."""
+    kept: dict[tuple[int, str], _Candidate] = {}
+    for candidate in sorted(candidates, key=lambda c: -c.score):
+        key = (candidate.value, candidate.names[0] if candidate.names else candidate.family)
+        if key in kept:
+            kept[key] = replace(kept[key], score=kept[key].score + candidate.score)
+        else:
+            kept[key] = candidate
+    return list(kept.values())
