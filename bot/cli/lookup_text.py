@@ -1,0 +1,56 @@
+"""Readings as plain text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.base import KnowledgeBase
+from knowledge.findings import Finding, Reading, Suggestion
+
+MAX_READINGS = 12
+
+
+def lookup_text(
+    asked: str,
+    findings: Sequence[Finding],
+    suggestions: Sequence[Suggestion],
+    fault: str | None,
+    base: KnowledgeBase,
+) -> str:
+    """Return one line for each reading, best first, or what to try instead."""
+    if not findings:
+        return nothing_text(asked, suggestions, fault)
+    readings = [reading for finding in findings for reading in finding.readings]
+    lines = [line for reading in readings[:MAX_READINGS] for line in _lines_of(reading, base)]
+    if len(readings) > MAX_READINGS:
+        lines.append(f"… and {len(readings) - MAX_READINGS} more; `--json` lists them all")
+    return "\n".join(lines)
+
+
+def nothing_text(asked: str, suggestions: Sequence[Suggestion], fault: str | None) -> str:
+    """Return the sentence for a code or name that nobody knows."""
+    if fault:
+        return fault
+    lines = [f"“{asked[:60]}” is not a code or name that winerr knows."]
+    if suggestions:
+        lines.append("Did you mean:")
+        lines += [
+            f"  {near.code.hex}  {near.code.name or '(no name)'}  [{near.code.family}]  {near.why}"
+            for near in suggestions
+        ]
+    return "\n".join(lines)
+
+
+def _lines_of(reading: Reading, base: KnowledgeBase) -> list[str]:
+    name = reading.name or "(no published name)"
+    signed = f" / {reading.signed}" if reading.signed < 0 else ""
+    lines = [
+        f"{reading.confidence:4.0%}  {name}",
+        f"      {reading.hex} = {reading.value}{signed}  [{base.family(reading.family).title}]",
+        f"      {reading.why}",
+    ]
+    if len(reading.names) > 1:
+        lines.insert(1, f"      also {', '.join(reading.names[1:5])}")
+    if reading.inner is not None:
+        lines.append(f"      wraps {reading.inner.name} ({reading.inner.value})")
+    return lines
