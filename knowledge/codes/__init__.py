@@ -1,0 +1,1 @@
+"""Number forms and bit fields, one module per form, and the shape of a code."""

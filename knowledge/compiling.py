@@ -1,0 +1,148 @@
+"""TSV and YAML -> one read-only SQLite file. Everything is validated first, all faults at once."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge.catalog.families import read_families
+from knowledge.catalog.family import FamilyEntry
+from knowledge.catalog.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
+from knowledge.catalog.tables import CODE_SHAPE, SHAPES, Row, read_table, shape_of
+from knowledge.errors import Fault, SourceError
+from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
+
+
+@dataclass(frozen=True, slots=True)
+class CompileReport:
+    """What went into a compiled file."""
+
+    target: Path
+    digest: str
+    codes: int
+    families: int
+    articles: int
+    playbooks: int
+    fingerprints: int
+
+
+@dataclass(slots=True)
+class _Content:
+    """Everything read so far, and every fault found."""
+
+    tables: dict[str, dict[Row, Row]] = field(default_factory=dict)
+    families: dict[str, FamilyEntry] = field(default_factory=dict)
+    family_ids: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def compile_knowledge(sources: Sources, target: Path) -> CompileReport:
+    """Validate all sources and replace `target`; SourceError with every fault, nothing written.
+
+    The file appears at once under its name, so readers and other compilers never see half of it.
+    """
+    content = _read(sources)
+    if content.faults:
+        raise SourceError(content.faults)
+    files = sources.all_files()
+    meta = {"digest": digest(files), "sizes": sizes(files)}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        _write(temporary, content, meta)
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+    return _report(target, content, meta["digest"])
+
+
+def _report(target: Path, content: _Content, found: str) -> CompileReport:
+    def count(table: str) -> int:
+        return len(content.tables.get(table, ()))
+
+    return CompileReport(
+        target=target,
+        digest=found,
+        codes=count("code"),
+        families=len(content.families),
+        articles=0,
+        playbooks=0,
+        fingerprints=count("fingerprint"),
+    )
+
+
+def _read(sources: Sources) -> _Content:
+    content = _Content()
+    for folder in missing_folders(sources.overlays):
+        content.faults.append(Fault(str(folder), "", "is no folder; correct the overlay's path"))
+    for file in sources.files("catalog/families.yaml"):
+        found = read_families(file.path, file.shown_as)
+        content.families.update(found.entries)
+        content.family_ids |= found.ids
+        content.faults += found.faults
+    for file in sources.files("catalog/*.tsv"):
+        _read_table(file, content)
+    return content
+
+
+def _read_table(file: SourceFile, content: _Content) -> None:
+    """Later folders win: a row with the key of an earlier one takes its place."""
+    rows, faults = read_table(file.path, file.shown_as)
+    content.faults += faults
+    shape = shape_of(file.path)
+    table = content.tables.setdefault(shape.table, {})
+    for row in rows:
+        table[shape.key(row)] = row
+    if "family" in shape.header.split("\t"):
+        _check_families(file, rows, content)
+
+
+def _check_families(file: SourceFile, rows: list[Row], content: _Content) -> None:
+    column = [name for name, _ in shape_of(file.path).columns].index("family")
+    for family in sorted({str(row[column]) for row in rows} - content.family_ids):
+        message = f"the family {family!r} has no entry in families.yaml; add one"
+        content.faults.append(Fault(file.shown_as, "family", message))
+
+
+def _write(path: Path, content: _Content, meta: dict[str, str]) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        # Nobody else sees this file yet: no journal is needed.
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + TABLES)
+        _insert(connection, "meta", meta.items())
+        _insert(connection, "family", map(_family_row, content.families.values()))
+        for shape in {CODE_SHAPE.table: CODE_SHAPE, **SHAPES}.values():
+            rows = content.tables.get(shape.table, {}).values()
+            _insert(
+                connection, shape.table, _ranked(rows, content) if shape is CODE_SHAPE else rows
+            )
+        connection.execute("COMMIT")
+        connection.executescript(INDEXES + "VACUUM;")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def _family_row(entry: FamilyEntry) -> Row:
+    # Prior is kept as a column too: look-ups order by it without reading the entry.
+    return entry.id, str(entry.prior), entry.model_dump_json()
+
+
+def _ranked(rows: Iterable[Row], content: _Content) -> Iterable[Row]:
+    """Append its rank in the priority list, or None, to each code."""
+    ranks = {row[1:4]: row[0] for row in content.tables.get("priority", {}).values()}
+    return ((*row, ranks.get(row[:3])) for row in rows)
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Iterable[object]]) -> None:
+    listed = [tuple(row) for row in rows]
+    if listed:
+        marks = ",".join("?" * len(listed[0]))
+        connection.executemany(f"INSERT INTO {table} VALUES({marks})", listed)
