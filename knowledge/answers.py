@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.findings import Finding, Reading
-from knowledge.guidance import Cause, Fix, Never, Question, Related, Source, Step
+from knowledge.guidance import Cause, Fix, Kind, Never, Question, Related, Source, Step
 
 Basis = Literal["article", "playbook", "structure"]
-Kind = Literal["failure", "success_action", "progress", "envelope", "state"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,14 @@ class SourceError(KnowledgeError):
         super().__init__("\n  ".join([heading, *map(str, self.faults)]))
 
 
+class ArticleError(SourceError):
+    """An article that cannot be used."""
+
+
+class PlaybookError(SourceError):
+    """A playbook that cannot be used."""
+
+
 class CompiledFileError(KnowledgeError):
     """A compiled file that is missing, broken or of another version; rebuild it."""
 

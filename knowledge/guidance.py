@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Kind = Literal["failure", "success_action", "progress", "envelope", "state"]
 Shell = Literal["powershell", "cmd", "windbg", "sql", "bash", "gui"]
 Rights = Literal["user", "administrator"]
 Changes = Literal["nothing", "restarts something", "settings", "loses data"]
@@ -51,7 +52,7 @@ class Step(Strict):
 
 
 class Fix(Strict):
-    """One way to resolve it, bound to the cause that it removes (`for_cause` is that cause's id)."""
+    """One way to resolve it, bound to the cause that it removes (`for_cause` is its id)."""
 
     for_cause: str
     do: str = Field(min_length=10, max_length=600)
@@ -98,7 +99,8 @@ class Source(Strict):
 class Variant(Strict):
     """What the same code means in a certain context, and what to look at first there.
 
-    `when` are words or phrases of the text, any of which selects this variant.
+    `when` are words or phrases of the text, any of which selects this variant. `first_check` is the
+    id of the diagnose step to begin with, `causes` are the ids of the causes to expect first.
     """
 
     where: str = Field(min_length=3, max_length=80)
