@@ -71,7 +71,7 @@ class Document:
     def fault(self, place: Place, message: str) -> Fault:
         """A fault at a place, with the line of the nearest value that stands in the file."""
         known = next((place[:n] for n in range(len(place), 0, -1) if place[:n] in self._lines), ())
-        line = self._lines.get(known)
+        line = self._lines[known] if known else None
         field = ", ".join(filter(None, [name_place(place), f"line {line}" if line else ""]))
         return Fault(self.file, field, message)
 

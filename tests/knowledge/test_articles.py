@@ -86,14 +86,14 @@ def test_an_article_survives_the_way_through_json(tmp_path: Path) -> None:
         pytest.param("value: 0x20", "value: 032", "valid integer", id="octal-stays-text"),
         pytest.param("value: 0x20", "value: 12:30:45", "valid integer", id="sexagesimal-is-text"),
         pytest.param("value: 0x20", "value: 0x100000000", "less than or equal", id="too-large"),
-        pytest.param("id: twice", "id: scanner", "causes[1].id, line 11: 'scanner'", id="twice"),
+        pytest.param("id: twice", "id: scanner", "causes[1].id, line 13: 'scanner'", id="twice"),
         pytest.param(
             "itself., check: owner",
             "itself., check: x",
             "no diagnose step has the id 'x'",
             id="step",
         ),
-        pytest.param("itself., check: owner", "itself.", "causes[1].check, line 11", id="no-check"),
+        pytest.param("itself., check: owner", "itself.", "causes[1].check, line 13", id="no-check"),
         pytest.param("for_cause: scanner", "for_cause: x", "no cause has the id 'x'", id="cause"),
         pytest.param(
             "undo: Put the folder back under the scan.", "restart: false", "undo", id="no-way-back"
