@@ -1,0 +1,252 @@
+"""Finding system messages in a text: whole, with filled inserts, quoted, wrapped, inside a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.codes.code import Code
+from knowledge.findings import Mention
+from knowledge.messages.fingerprints import LANGUAGES, Fingerprint, key_of, run_hash, word_crc
+from knowledge.messages.index import MessageIndex
+from knowledge.messages.words import Words, weight, words_of
+
+MAX_CHARS = 262_144
+# How much an insert may hold: a long path is about this many words.
+MAX_INSERT_WORDS = 24
+MAX_INSERT_CHARS = 320
+# A text made to match everywhere is given up after this many hashes (about 0.1 s).
+MAX_HASHES = 20_000
+MAX_OPEN_CHAINS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MessageHit:
+    """A system message found in a text.
+
+    `text[start:end]` is what stands there, inserts included. `codes` are all codes whose message
+    it is, the one to name first in front. `words` counts the fixed words that matched (two
+    ideographs count as one), which is how specific the hit is. `exact` is False when function
+    words differ (a paraphrase), `bounded` True when the message stands for itself between
+    punctuation or line ends. `confidence` (0 to 1) says how sure it is that this is the message
+    and not ordinary prose; below 0.6 it should only be used beside other signs.
+    """
+
+    start: int
+    end: int
+    hash: int
+    codes: tuple[Code, ...]
+    words: int
+    exact: bool
+    bounded: bool
+    language: str
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of fixed words found in the text; `first` and `end` count content words."""
+
+    first: int
+    end: int
+    rows: Sequence[Fingerprint]
+    words: int
+    exact: bool
+    before: _Run | None = None
+
+    @property
+    def origin(self) -> _Run:
+        run = self
+        while run.before is not None:
+            run = run.before
+        return run
+
+
+def find_messages(text: str, index: MessageIndex) -> tuple[MessageHit, ...]:
+    """Return the system messages of the text in reading order, none inside another.
+
+    Linear in the text. Only the first MAX_CHARS characters are read.
+    """
+    scan = _Scan(text[:MAX_CHARS], index)
+    hits = [hit for run in scan.runs() if (hit := scan.judge(run)) is not None]
+    return tuple(_without_overlaps(hits))
+
+
+def message_mentions(text: str, index: MessageIndex) -> Iterator[Mention]:
+    """Yield the messages of the text as mentions; names and value are those of the first code."""
+    for hit in find_messages(text, index):
+        first = hit.codes[0]
+        names = tuple(dict.fromkeys(code.name for code in hit.codes if code.name))
+        yield Mention(
+            hit.start, hit.end, text[hit.start : hit.end], "message", first.value, None,
+            first.family, names, hit.confidence, hit.why,
+        )  # fmt: skip
+
+
+class _Scan:
+    """One text, its words, and the hashes tried so far."""
+
+    def __init__(self, text: str, index: MessageIndex) -> None:
+        self._text = text
+        self._index = index
+        self._words: Words = words_of(text)
+        self._forms = [word.form for word in self._words.content]
+        self._known: dict[int, Sequence[Fingerprint]] = {}
+        self._hashes = 0
+
+    def runs(self) -> Iterator[_Run]:
+        """Yield the last run of every message that is complete."""
+        lengths = self._index.lengths
+        chains: list[_Run] = []
+        crcs = [word_crc(form) for form in self._forms]
+        for first in range(len(crcs) - 1):
+            possible = lengths.get(key_of(crcs[first], crcs[first + 1]))
+            if possible is None:
+                continue
+            chains = [chain for chain in chains if self._is_near(chain, first)]
+            for length in possible:
+                for run in self._runs_at(first, length, chains):
+                    if any(row.step.last for row in run.rows):
+                        yield run
+                    if any(not row.step.last for row in run.rows):
+                        chains = [*chains[1 - MAX_OPEN_CHAINS :], run]
+            if self._hashes > MAX_HASHES:
+                return
+
+    def _is_near(self, chain: _Run, first: int) -> bool:
+        if first - chain.end > MAX_INSERT_WORDS:
+            return False
+        return self._start(first) - self._end(chain.end) <= MAX_INSERT_CHARS
+
+    def _runs_at(self, first: int, length: int, chains: list[_Run]) -> Iterator[_Run]:
+        end = first + length
+        if end > len(self._forms):
+            return
+        forms = self._forms[first:end]
+        for before in (None, *chains):
+            if before is not None and before.end > first:
+                continue
+            rows = self._rows(forms, before)
+            if rows:
+                yield self._run(first, end, rows, before)
+
+    def _rows(self, forms: list[str], before: _Run | None) -> list[Fingerprint]:
+        """Return the rows of this run, after the runs before it if there are any."""
+        self._hashes += 1
+        value = run_hash(forms, before.rows[0].hash if before else 0)
+        if value not in self._known:
+            self._known[value] = self._index.rows_with(value)
+        follows = before is not None
+        return [row for row in self._known[value] if row.step.follows == follows]
+
+    def _run(self, first: int, end: int, rows: list[Fingerprint], before: _Run | None) -> _Run:
+        content = self._words.content
+        span = content[end - 1].position - content[first].position + 1
+        step = rows[0].step
+        exact = span == step.span and (before is not None or self._lead(first) >= step.lead)
+        function_words = span - (end - first) + (step.lead if exact else 0)
+        words = weight(self._forms[first:end]) + function_words
+        if before is not None:
+            words, exact = words + before.words, exact and before.exact
+        return _Run(first, end, rows, words, exact, before)
+
+    def _lead(self, first: int) -> int:
+        """Count the function words directly before a word of content."""
+        content = self._words.content
+        previous = content[first - 1].position if first else -1
+        return content[first].position - previous - 1
+
+    def _start(self, word: int) -> int:
+        return self._words.spans[self._words.content[word].position][0]
+
+    def _end(self, word: int) -> int:
+        return self._words.spans[self._words.content[word - 1].position][1]
+
+    def judge(self, run: _Run) -> MessageHit | None:
+        """Turn a complete message into a hit; None when it is too little to be one."""
+        rows = [row for row in run.rows if row.step.last]
+        step = rows[0].step
+        origin = run.origin
+        first_position = self._words.content[origin.first].position
+        if run.exact:
+            first_position -= origin.rows[0].step.lead
+        last_position = self._words.content[run.end - 1].position
+        sides = self._is_open_before(first_position) + self._is_open_after(last_position)
+        # Beside an insert there is no edge to look at.
+        confidence = _confidence(run.words, run.exact, 0 if step.open else sides, step.open)
+        if confidence == 0:
+            return None
+        codes = tuple(dict.fromkeys(Code(row.family, row.value, row.name) for row in rows))
+        return MessageHit(
+            self._words.spans[first_position][0], self._words.spans[last_position][1], rows[0].hash,
+            codes, run.words, run.exact, sides == 0, LANGUAGES[step.language], confidence,
+            _reason(run, rows, codes),
+        )  # fmt: skip
+
+    def _is_open_before(self, position: int) -> bool:
+        """Tell whether other words run straight into the message from the left."""
+        if position == 0:
+            return False
+        start, end = self._words.spans[position - 1]
+        if any(character.isdigit() for character in self._text[start:end]):
+            return False
+        return not _has_edge(self._text[end : self._words.spans[position][0]])
+
+    def _is_open_after(self, position: int) -> bool:
+        """Tell whether the sentence goes on after the message."""
+        spans = self._words.spans
+        if position + 1 == len(spans):
+            return False
+        return not _has_edge(self._text[spans[position][1] : spans[position + 1][0]])
+
+
+_EDGES = frozenset(".:;!?,()[]{}<>=|*`~\"“”„«»‘’'—–\n\r\t。：；！？、，「」『』（）【】")
+
+
+def _has_edge(between: str) -> bool:
+    return not _EDGES.isdisjoint(between)
+
+
+# How sure a message of 2, 3, … words makes us that stands for itself, and what each side that it
+# runs into costs. "not found" is said every day; eight words in the same order are not.
+_SURE = {2: 0.5, 3: 0.75, 4: 0.84, 5: 0.9, 6: 0.93, 7: 0.95}
+_COST = {2: 0.5, 3: 0.25, 4: 0.2, 5: 0.12, 6: 0.05, 7: 0.03}
+
+
+def _confidence(words: int, exact: bool, sides: int, is_open: bool) -> float:
+    sure = _SURE.get(words, 0.97 if words > 7 else 0.0)
+    sure -= sides * _COST.get(words, 0.0)
+    if not exact:
+        sure -= 0.15
+    if is_open:
+        sure -= 0.1
+    return round(sure, 2) if sure >= 0.2 else 0.0
+
+
+def _reason(run: _Run, rows: list[Fingerprint], codes: tuple[Code, ...]) -> str:
+    step = rows[0].step
+    what = (
+        "the words of a Windows message" if run.exact else "almost the words of a Windows message"
+    )
+    if step.shortened:
+        what = f"the beginning of {what.removeprefix('the words of ')}" if run.exact else what
+    if step.open:
+        what += " around an insert"
+    language = LANGUAGES[step.language]
+    said = "" if language == "en" else f" ({language})"
+    shared = "" if len(codes) == 1 else f", shared by {len(codes)} codes"
+    return f"{what}{said}{shared}"
+
+
+def _without_overlaps(hits: list[MessageHit]) -> list[MessageHit]:
+    """Keep, of hits that overlap, the one with more words; in reading order."""
+    hits.sort(key=lambda hit: (hit.start, -hit.words, -hit.end))
+    kept: list[MessageHit] = []
+    for hit in hits:
+        if kept and hit.start < kept[-1].end:
+            if (hit.words, hit.exact) > (kept[-1].words, kept[-1].exact):
+                kept[-1] = hit
+            continue
+        kept.append(hit)
+    return kept

@@ -1,0 +1,101 @@
+"""Where fingerprints are looked up: in the compiled file, or in a table in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from threading import Lock
+from typing import Protocol
+
+from knowledge.messages.fingerprints import KEY_MASK, Fingerprint
+
+
+class FingerprintRows(Protocol):
+    """A table of fingerprints."""
+
+    def flags(self) -> Iterable[int]:
+        """Return the flags of all rows, each at least once."""
+        ...
+
+    def with_hash(self, value: int) -> Sequence[Fingerprint]:
+        """Return the rows with this hash, in the order of the table."""
+        ...
+
+
+class TableRows:
+    """Fingerprints held in memory: for tests, and to measure a table before it is compiled."""
+
+    def __init__(self, rows: Iterable[Fingerprint]) -> None:
+        self._rows: dict[int, list[Fingerprint]] = defaultdict(list)
+        for row in rows:
+            self._rows[row.hash].append(row)
+
+    def flags(self) -> Iterator[int]:
+        """Return the flags of all rows."""
+        return (row.flags for rows in self._rows.values() for row in rows)
+
+    def with_hash(self, value: int) -> Sequence[Fingerprint]:
+        """Return the rows with this hash."""
+        return self._rows.get(value, ())
+
+
+class SqliteRows:
+    """Fingerprints in the table `fingerprint` of the compiled file.
+
+    `lock` is the one that guards the connection, when several threads share it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, lock: Lock | None = None) -> None:
+        self._connection = connection
+        self._lock = lock or Lock()
+
+    def flags(self) -> list[int]:
+        """Return every distinct value of the flags; one query over the whole table."""
+        with self._lock:
+            return [flags for (flags,) in self._connection.execute(_FLAGS)]
+
+    def with_hash(self, value: int) -> list[Fingerprint]:
+        """Return the rows with this hash."""
+        with self._lock:
+            found = self._connection.execute(_WITH_HASH, (value,)).fetchall()
+        return [Fingerprint(value, *row) for row in found]
+
+
+_FLAGS = "SELECT DISTINCT flags FROM fingerprint"
+_WITH_HASH = "SELECT family, value, name, flags FROM fingerprint WHERE hash = ? ORDER BY rowid"
+
+
+class MessageIndex:
+    """The fingerprints with what a search needs to know first: which words may begin a run.
+
+    Nothing is read until the first search. Then one small table is built from the rows' flags
+    (about 100 bytes for each distinct pair of first words) and kept.
+    """
+
+    def __init__(self, rows: FingerprintRows) -> None:
+        self._rows = rows
+
+    @cached_property
+    def lengths(self) -> dict[int, tuple[int, ...]]:
+        """Key of the first two words -> word counts of the runs that begin so, longest first."""
+        masks: dict[int, int] = {}
+        for flags in self._rows.flags():
+            key = flags & KEY_MASK
+            masks[key] = masks.get(key, 0) | 1 << (flags >> 24 & 63)
+        return {key: _lengths(mask) for key, mask in masks.items()}
+
+    def rows_with(self, value: int) -> Sequence[Fingerprint]:
+        """Return the rows of a hash."""
+        return self._rows.with_hash(value)
+
+
+_ONE_LENGTH = {1 << length: (length,) for length in range(64)}
+
+
+def _lengths(mask: int) -> tuple[int, ...]:
+    # Most keys begin runs of one length only: those share a few tuples.
+    if mask in _ONE_LENGTH:
+        return _ONE_LENGTH[mask]
+    return tuple(length for length in range(mask.bit_length() - 1, -1, -1) if mask >> length & 1)
