@@ -12,7 +12,8 @@ from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.messages import extract_messages
 from knowledge.extraction.whole import Query, parse_query
 from knowledge.findings import Finding, Suggestion
-from knowledge.resolution import resolve, resolve_query, suggest
+from knowledge.resolution import resolve, resolve_query
+from knowledge.suggestions import suggest, suggest_in_text
 from knowledge.traces import find_traces
 from knowledge.traces.trace import Trace
 
@@ -62,6 +63,7 @@ def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> 
         findings,
         traces,
         compose_answers(findings, traces, base, text),
+        () if findings else suggest_in_text(text, base),
         auto_reply=any(_deserves_auto_reply(finding) for finding in findings),
     )
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code, format_hex
 from knowledge.extraction.whole import Query
-from knowledge.findings import Finding, Mention, NumberForm, Reading, Suggestion
+from knowledge.findings import Finding, Mention, NumberForm, Reading
 
-MAX_SUGGESTIONS = 5
 # Context words count when they stand this near; a whole log would name every subsystem.
 _NEAR_CHARS = 400
 
@@ -46,7 +45,7 @@ def resolve(mentions: Iterable[Mention], text: str, base: KnowledgeBase) -> tupl
     """Return a finding for every mention that can be read as a code, in reading order."""
     findings = []
     for mention in mentions:
-        readings = _readings_of(mention, text, base)
+        readings = readings_of(mention, text, base)
         if readings:
             findings.append(Finding(mention, readings))
     return tuple(findings)
@@ -68,7 +67,7 @@ def resolve_query(query: Query, text: str, base: KnowledgeBase) -> tuple[Finding
             query.start, query.end, text[query.start : query.end], "number", number.value,
             number.form, query.hint, confidence=weight, why="you asked for this number",
         )  # fmt: skip
-        found = _readings_of(asked, text, base)
+        found = readings_of(asked, text, base)
         if found and mention is None:
             mention = asked
         readings += found
@@ -77,55 +76,8 @@ def resolve_query(query: Query, text: str, base: KnowledgeBase) -> tuple[Finding
     return (Finding(mention, readings),) if mention else ()
 
 
-def suggest(query: Query, base: KnowledgeBase) -> tuple[Suggestion, ...]:
-    """Return near misses of a code or name that nobody knows, best first, at most five."""
-    if query.name is not None:
-        similar = [Suggestion(code, "a similar name") for code, _ in base.names_like(query.name)]
-        containing = [
-            Suggestion(code, "contains what you typed")
-            for code in base.names_containing(query.name, MAX_SUGGESTIONS)
-        ]
-        return _distinct([*similar, *containing])
-    return _distinct([near for number in query.numbers for near in _near_numbers(number.value, base)])
-
-
-def suggest_for_digits(digits: str, base: KnowledgeBase) -> tuple[Suggestion, ...]:
-    """Return codes that the hexadecimal digits become when one is dropped or doubled."""
-    found = []
-    for value, why in _mistyped(digits.lower()):
-        found += [Suggestion(code, why) for code in base.codes_with_value(value)[:1]]
-    return _distinct(sorted(found, key=lambda near: base.rank(near.code) or 10_000))
-
-
-def _near_numbers(value: int, base: KnowledgeBase) -> list[Suggestion]:
-    return list(suggest_for_digits(f"{value:x}", base))
-
-
-def _mistyped(digits: str) -> Iterable[tuple[int, str]]:
-    if len(digits) == 7:
-        for place in range(1, 7):
-            if digits[place] == "0" and digits[place - 1] != "0":
-                yield int(digits[:place] + "0" + digits[place:], 16), "a zero seems to be missing"
-    if len(digits) == 9:
-        for place in range(9):
-            if place == 0 or digits[place] != digits[place - 1]:
-                yield int(digits[:place] + digits[place + 1 :], 16), "a digit seems to be too many"
-    if len(digits) == 8:
-        for place in range(7):
-            a, b = digits[place], digits[place + 1]
-            if a != b:
-                swapped = digits[:place] + b + a + digits[place + 2 :]
-                yield int(swapped, 16), "two digits seem to be swapped"
-
-
-def _distinct(suggestions: list[Suggestion]) -> tuple[Suggestion, ...]:
-    seen: dict[tuple[int, str | None], Suggestion] = {}
-    for suggestion in suggestions:
-        seen.setdefault((suggestion.code.value, suggestion.code.name), suggestion)
-    return tuple(seen.values())[:MAX_SUGGESTIONS]
-
-
-def _readings_of(mention: Mention, text: str, base: KnowledgeBase) -> tuple[Reading, ...]:
+def readings_of(mention: Mention, text: str, base: KnowledgeBase) -> tuple[Reading, ...]:
+    """Return every reading of one mention, best first; empty when nothing is known about it."""
     if mention.value is None:
         return _readings_of_name(mention, base)
     candidates = _by_family(mention.value, base)
@@ -167,7 +119,7 @@ def _wrapped_name(codes: Sequence[Code], base: KnowledgeBase) -> _Candidate | No
 
 
 def _names_of(family: str, code: Code, base: KnowledgeBase) -> list[str]:
-    """The code's own name first, then the others that its family and its views have for the value."""
+    """The code's own name first, then the others that its family has for the value."""
     others = [
         other.name
         for other in base.codes_with_value(code.value)
@@ -196,7 +148,9 @@ def _name_order(code: Code, base: KnowledgeBase) -> tuple[int, int]:
 def _add_wrappers(value: int, candidates: dict[str, _Candidate], base: KnowledgeBase) -> None:
     if value & 0xFFFF_0000 == _FROM_WIN32:
         inner = _win32(value & 0xFFFF, base)
-        named = next((c for c in candidates.values() if base.family(c.family).space == "hresult"), None)
+        named = next(
+            (c for c in candidates.values() if base.family(c.family).space == "hresult"), None
+        )
         if named is not None:
             named.inner = inner
         elif inner is not None:
@@ -231,9 +185,13 @@ def _inner_of(value: int, base: KnowledgeBase) -> Code | None:
 
 
 def _win32(value: int, base: KnowledgeBase) -> Code | None:
-    """Return the system error code of that number: the most met name of a family numbered like Win32."""
-    codes = [c for c in base.codes_with_value(value) if c.name and base.family(c.family).space == "win32"]
-    return min(codes, key=lambda c: (base.rank(c) or 10_000, -base.family(c.family).prior), default=None)
+    """Return the system error code of that number; the most met name where there are several."""
+    codes = [
+        c for c in base.codes_with_value(value) if c.name and base.family(c.family).space == "win32"
+    ]
+    return min(
+        codes, key=lambda c: (base.rank(c) or 10_000, -base.family(c.family).prior), default=None
+    )
 
 
 def _ntstatus(value: int, base: KnowledgeBase) -> Code | None:
@@ -254,7 +212,9 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
     score = 0.01 + family.prior
     form_factor, why = _form_factor(family.space, candidate.value, mention.form)
     score *= form_factor
-    if mention.cue is not None and _announces(mention.cue, candidate.family, family.space, candidate.value):
+    if mention.cue is not None and _announces(
+        mention.cue, candidate.family, family.space, candidate.value
+    ):
         score, why = score * 12 + 0.3, f"the words before it announce {family.title}"
     word = next((word for word in family.words if word in near), None)
     if word is not None:
@@ -297,7 +257,9 @@ def _form_factor(space: str, value: int, form: NumberForm | None) -> tuple[float
     if space == "win32":
         return 1.0, "a number of this size is mostly a system error code"
     if space == "bugcheck":
-        return (0.5 if written_in_hex and value < 0x300 else 0.05), "bug checks are written in hexadecimal"
+        return (
+            0.5 if written_in_hex and value < 0x300 else 0.05
+        ), "bug checks are written in hexadecimal"
     if space in ("ntstatus", "hresult"):
         return 0.1, ""
     return 0.5, ""
@@ -307,7 +269,10 @@ def _factor_of_large(space: str, value: int) -> tuple[float, str]:
     by_bits = {0x8: "hresult", 0x9: "hresult", 0xA: "hresult", 0xB: "hresult"}
     expected = by_bits.get(value >> 28, "ntstatus")
     if space == expected:
-        return 1.0, f"its top bits are those of an {'HRESULT' if expected == 'hresult' else 'NTSTATUS'}"
+        return (
+            1.0,
+            f"its top bits are those of an {'HRESULT' if expected == 'hresult' else 'NTSTATUS'}",
+        )
     return (0.3 if space in ("hresult", "ntstatus") else 0.2), ""
 
 

@@ -13,7 +13,7 @@ MAX_RESULTS = 5
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """An entry that answers: of an article, its question (None for the article itself) and answer."""
+    """What answers: an article's FAQ entry, or (with `ask` None) the article itself."""
 
     article: str
     family: str

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from bot.cli import explaining, maintaining, serving
-from bot.cli.failure import CommandFailed
+from bot.cli.failure import CommandError
 from knowledge.errors import KnowledgeError
 
 EXIT_FAULT = 1  # the command ran and found something wrong
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         parsed = build_parser().parse_args(arguments)
         result: int = parsed.command(parsed)
-    except (CommandFailed, KnowledgeError) as problem:
+    except (CommandError, KnowledgeError) as problem:
         print(f"winerr: {problem}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:

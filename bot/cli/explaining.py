@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.cli.failure import CommandFailed
+from bot.cli.failure import CommandError
 from bot.cli.knowledge_base import open_base
 
 # A log pasted into a terminal; more than this is a file for `--jsonl`, one text a line.
@@ -19,9 +19,13 @@ MAX_TEXT_BYTES = 16 * 1024 * 1024
 def add_commands(commands: Any) -> None:
     """Add explain, lookup and ask to the parser."""
     explain = commands.add_parser("explain", help="find and explain the errors in a text")
-    explain.add_argument("text", nargs="*", metavar="TEXT", help="the text, or - for standard input")
+    explain.add_argument(
+        "text", nargs="*", metavar="TEXT", help="the text, or - for standard input"
+    )
     explain.add_argument("--json", action="store_true", help="print JSON")
-    explain.add_argument("--jsonl", metavar="FILE", help='lines {"id","text"}, one JSON line out for each')
+    explain.add_argument(
+        "--jsonl", metavar="FILE", help='lines {"id","text"}, one JSON line out for each'
+    )
     explain.set_defaults(command=run_explain)
 
     lookup = commands.add_parser("lookup", help="list every meaning of a code or a name")
@@ -29,10 +33,14 @@ def add_commands(commands: Any) -> None:
     lookup.add_argument("--json", action="store_true", help="print JSON")
     lookup.set_defaults(command=run_lookup)
 
-    ask = commands.add_parser("ask", help="find the articles and FAQ entries that answer a question")
+    ask = commands.add_parser(
+        "ask", help="find the articles and FAQ entries that answer a question"
+    )
     ask.add_argument("question", nargs="*", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="print JSON")
-    ask.add_argument("--jsonl", metavar="FILE", help='lines {"id","text"}, one JSON line out for each')
+    ask.add_argument(
+        "--jsonl", metavar="FILE", help='lines {"id","text"}, one JSON line out for each'
+    )
     ask.set_defaults(command=run_ask)
 
     # `winerr explain -2147024137`: argparse takes a negative number for an option otherwise.
@@ -72,12 +80,13 @@ def run_lookup(arguments: argparse.Namespace) -> int:
     """List every reading of a code or name; exit code 1 when there is none."""
     from bot.cli.lookup_text import lookup_text
     from knowledge.extraction.whole import parse_query
-    from knowledge.resolution import resolve_query, suggest
+    from knowledge.resolution import resolve_query
+    from knowledge.suggestions import suggest
 
     text = " ".join(arguments.code)
     query = parse_query(text)
     if query is None:
-        raise CommandFailed(
+        raise CommandError(
             f"“{text[:60]}” is not a code or a name. Examples: 0x2F7, 759, -2147024891, "
             "ERROR_PROCESS_NOT_IN_JOB. To read a longer text use `winerr explain`."
         )
@@ -87,7 +96,11 @@ def run_lookup(arguments: argparse.Namespace) -> int:
     if arguments.json:
         from knowledge.lookupform import lookup_json
 
-        print(json.dumps(lookup_json(findings, suggestions, query.fault), ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                lookup_json(findings, suggestions, query.fault), ensure_ascii=False, indent=2
+            )
+        )
     else:
         print(lookup_text(text, findings, suggestions, query.fault, base))
     return 0 if findings else 1
@@ -117,11 +130,14 @@ def _text_of(words: list[str]) -> str:
     if words and words != ["-"]:
         return " ".join(words)
     if not words and sys.stdin.isatty():
-        raise CommandFailed("no text given. Write it behind the command, or pipe it in: … | winerr explain -")
+        raise CommandError(
+            "no text given. Write it behind the command, or pipe it in: … | winerr explain -"
+        )
     raw = sys.stdin.buffer.read(MAX_TEXT_BYTES + 1)
     if len(raw) > MAX_TEXT_BYTES:
-        raise CommandFailed(
-            f"the text is longer than {MAX_TEXT_BYTES // 2**20} MiB. Cut it to the part around the error."
+        raise CommandError(
+            f"the text is longer than {MAX_TEXT_BYTES // 2**20} MiB. "
+            "Cut it to the part around the error."
         )
     return raw.decode("utf-8", errors="replace")
 
@@ -135,7 +151,7 @@ def _jsonl(name: str) -> Iterator[tuple[Any, str]]:
             record = json.loads(line)
             yield record["id"], str(record["text"])
         except (ValueError, TypeError, KeyError) as problem:
-            raise CommandFailed(
+            raise CommandError(
                 f'{name}, line {number}: expected an object with "id" and "text" ({problem})'
             ) from problem
 
@@ -148,4 +164,4 @@ def _lines(name: str) -> Iterable[str]:
         with Path(name).open(encoding="utf-8") as file:
             yield from file
     except (OSError, UnicodeDecodeError) as problem:
-        raise CommandFailed(f"{name} cannot be read: {problem}") from problem
+        raise CommandError(f"{name} cannot be read: {problem}") from problem

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class CommandFailed(Exception):
+class CommandError(Exception):
     """The command cannot run; the text says why and what to do, in words for its user."""

@@ -6,17 +6,21 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from bot.cli.failure import CommandFailed
+from bot.cli.failure import CommandError
 from bot.cli.knowledge_base import open_base
 
 
 def add_commands(commands: Any) -> None:
     """Add check and build to the parser."""
     check = commands.add_parser("check", help="check articles, playbooks and code tables")
-    check.add_argument("folder", nargs="*", type=Path, metavar="DIR", help="overlay folders; default: our own")
+    check.add_argument(
+        "folder", nargs="*", type=Path, metavar="DIR", help="overlay folders; default: our own"
+    )
     check.set_defaults(command=run_check)
 
-    build = commands.add_parser("build", help="compile the knowledge into the file that the bot opens")
+    build = commands.add_parser(
+        "build", help="compile the knowledge into the file that the bot opens"
+    )
     build.set_defaults(command=run_build)
 
 
@@ -26,7 +30,9 @@ def run_check(arguments: argparse.Namespace) -> int:
 
     for folder in arguments.folder:
         if not folder.is_dir():
-            raise CommandFailed(f"{folder} is not a folder. Give the folder that holds articles/ or catalog/.")
+            raise CommandError(
+                f"{folder} is not a folder. Give the folder that holds articles/ or catalog/."
+            )
     faults = check(arguments.folder)
     for fault in faults:
         print(fault)

@@ -1,4 +1,4 @@
-"""Explanations as plain text for a terminal: the whole article, in the order of a reader's needs."""
+"""Explanations as plain text for a terminal: whole articles in the reader's order."""
 
 from __future__ import annotations
 
@@ -63,9 +63,13 @@ def _answer_lines(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
     yield from _listed("Related", (f"{r.code} ({r.relation}): {r.why}" for r in answer.related))
     yield from _listed("Sources", (source.url for source in answer.sources))
     yield ""
-    yield _paragraph(f"Why this reading: {reading.why}. It rests on {_BASIS[answer.basis]}.", indent="")
+    yield _paragraph(
+        f"Why this reading: {reading.why}. It rests on {_BASIS[answer.basis]}.", indent=""
+    )
     if answer.others:
-        others = "; ".join(f"{other.name or other.hex} [{other.family}]" for other in answer.others[:6])
+        others = "; ".join(
+            f"{other.name or other.hex} [{other.family}]" for other in answer.others[:6]
+        )
         yield _paragraph(f"It could also be: {others}", indent="")
 
 
@@ -87,7 +91,9 @@ def _fixes(answer: Answer) -> Iterator[str]:
         yield _paragraph(f"- {fix.do}")
         yield from _command(fix.run)
         if fix.risk != "none":
-            yield _paragraph(f"Risk: {fix.risk}. Undo: {fix.undo or 'not possible'}", indent="     ")
+            yield _paragraph(
+                f"Risk: {fix.risk}. Undo: {fix.undo or 'not possible'}", indent="     "
+            )
 
 
 def _command(run: str | None) -> Iterator[str]:

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from typing import Any
 
-from bot.cli.failure import CommandFailed
+from bot.cli.failure import CommandError
 
 
 def add_commands(commands: Any) -> None:
@@ -15,7 +15,9 @@ def add_commands(commands: Any) -> None:
     run.set_defaults(command=run_bot)
 
     workspace = commands.add_parser("workspace", help="try the bot in a local stand-in for Slack")
-    workspace.add_argument("--host", default="127.0.0.1", help="default: %(default)s (loopback only)")
+    workspace.add_argument(
+        "--host", default="127.0.0.1", help="default: %(default)s (loopback only)"
+    )
     workspace.add_argument("--port", type=int, default=8765, help="default: %(default)s")
     workspace.set_defaults(command=run_workspace)
 
@@ -30,7 +32,7 @@ def run_bot(arguments: argparse.Namespace) -> int:
         settings = load_settings()
         asyncio.run(run(settings))
     except (SettingsError, StartError) as problem:
-        raise CommandFailed(str(problem)) from problem
+        raise CommandError(str(problem)) from problem
     return 0
 
 
@@ -42,9 +44,9 @@ def run_workspace(arguments: argparse.Namespace) -> int:
     try:
         asyncio.run(serve_workspace(arguments.host, arguments.port))
     except (SettingsError, StartError) as problem:
-        raise CommandFailed(str(problem)) from problem
+        raise CommandError(str(problem)) from problem
     except OSError as problem:
-        raise CommandFailed(
+        raise CommandError(
             f"the workspace cannot listen on {arguments.host}:{arguments.port} "
             f"({problem.strerror or problem}). Is it running already? Choose another with --port."
         ) from problem

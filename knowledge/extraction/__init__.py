@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from knowledge.extraction.numbers import KnownCodes, extract_numbers
+from knowledge.extraction.shapes import extract_shapes
 from knowledge.extraction.symbols import KnownNames, extract_symbols
 from knowledge.findings import Mention
 
@@ -15,13 +16,17 @@ class Known(KnownCodes, KnownNames, Protocol):
 
 def extract_mentions(text: str, known: Known) -> tuple[Mention, ...]:
     """Return the mentions of a text in reading order, none inside another."""
-    candidates = [*extract_numbers(text, known), *extract_symbols(text, known)]
+    candidates = [
+        *extract_shapes(text),
+        *extract_numbers(text, known),
+        *extract_symbols(text, known),
+    ]
     return without_overlaps(candidates)
 
 
 def without_overlaps(candidates: list[Mention]) -> tuple[Mention, ...]:
-    """Keep, of mentions that overlap, the longer; return them in reading order."""
-    candidates.sort(key=lambda mention: (mention.start, -(mention.end - mention.start)))
+    """Keep, of mentions that overlap, the first, then the surer; return them in order."""
+    candidates.sort(key=lambda mention: (mention.start, -mention.confidence, -mention.end))
     kept: list[Mention] = []
     for mention in candidates:
         if not kept or mention.start >= kept[-1].end:

@@ -9,12 +9,13 @@ _LOOKED_AT_CHARS = 20_000
 _ENOUGH = 4
 
 _WINDOWS = re.compile(
-    r"\b[A-Za-z]:\\{1,2}\w|\\\\\w+\\\w|\.(?:exe|dll|msi|msu|sys|ps1|bat|cmd|appx|vhdx|cab)\b"
-    r"|\bwindows?\b|\bwin(?:32|64|10|11|error|rm|get|dbg|sock)\b|powershell|\bhresult\b|\bntstatus\b"
-    r"|\bHKEY_|\bHKLM\b|ntdll|kernel(?:32|base)|\bIIS\b|hyper-?v|\bWSL\b|event ?(?:log|viewer)|\bSCCM\b"
+    r"\b[A-Za-z]:\\{1,2}\w|\\\\\w+\\\w"
+    r"|\.(?:exe|dll|msi|msu|sys|ps1|bat|cmd|appx|vhdx|cab)\b|\bwindows?\b|\bwin(?:32|64|10|11|error|rm|get|dbg|sock)\b|powershell|\bhresult\b|\bntstatus\b"
+    r"|\bHKEY_|\bHKLM\b|ntdll|kernel(?:32|base)|\bIIS\b|hyper-?v|\bWSL\b"
+    r"|event ?(?:log|viewer)|\bSCCM\b"
     r"|service control manager|task scheduler|active directory|\bSystem\.[A-Z]\w+|\bMicrosoft\b"
-    r"|\b(?:sc|net) (?:start|stop|use|query)\b|msiexec|\bdism\b|\bchkdsk\b|\bsfc\b|sql server|\bCOM\b"
-    r"|robocopy|schtasks|\brpc server\b|visual studio|\.net framework|hcsshim|bitlocker|\bvss\b"
+    r"|\b(?:sc|net) (?:start|stop|use|query)\b|msiexec|\bdism\b|\bchkdsk\b|\bsfc\b|sql server"
+    r"|\bCOM\b|robocopy|schtasks|\brpc server\b|visual studio|\.net framework|hcsshim|bitlocker|\bvss\b"
     r"|\bGetLastError\b|CreateFile|CreateProcess|LoadLibrary|\bSCM\b|\bSMB\b|\bRDP\b|\bDC\d*\b",
     re.IGNORECASE,
 )

@@ -53,7 +53,6 @@ CUES = (
         r"|msiexec(?:\.exe)?\s(?:failed|returned|exited)"),
     Cue("kerberos", "kerberos_rfc4120", 0.85, True,
         r"(?:kerberos|kdc|tgt|tgs)[^\n]{0,24}(?:failure\scode|result\scode|error)"),
-    Cue("libuv", "libuv", 0.85, False, r"\berrno"),
     Cue("exit", "exit", 0.85, False,
         r"exit(?:ed|s)?(?:\swith)?(?:\s(?:code|status|value))|exit_?code|exit_?status|exited"
         r"|exit\sstatus|return(?:ed)?\s(?:code|value)|退出代码|終了コード|exitcode"
@@ -72,7 +71,9 @@ CUES = (
 )  # fmt: skip
 
 # What may stand between the words and the number: "error code is: (".
-_FILLER = r"(?:\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|mit|:))"
+_FILLER = (
+    r"(?:\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|mit|:))"
+)
 _SEPARATORS = r"[\s:=#'\"(\[{<>*`~„“”‘’：（【,-]"
 _LEFT = re.compile(
     rf"(?:{'|'.join(f'(?P<{cue.id}>{cue.words})' for cue in CUES)})"

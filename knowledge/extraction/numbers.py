@@ -22,7 +22,6 @@ MAX_CANDIDATES = 20_000
 
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
 _BARE_HEX = re.compile(r"(?<![0-9A-Za-z_.\-])([0-9A-Fa-f]{8})(?![0-9A-Za-z_\-])")
-_BARE_SHORT_HEX = re.compile(r"\((?P<stop>[0-9a-f]{1,3})\)|,?\bdata (?P<data>[0-9a-f]{2,4})\b")
 _DECIMAL = re.compile(r"(?<![0-9A-Za-z_.,])(-?)(?:0n)?([0-9]{1,10})(?![0-9A-Za-z_])")
 _MEASURE = re.compile(
     r"\s?(?:%|ms\b|s\b|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
@@ -30,8 +29,13 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?0?[xX]?[0-9a-fA-F]{4}")
-# `(0x0000274D/10061)`, `0x3B_c0000005`, `'…', None, 5)`: forms whose shape is the cue.
-_OS_ERROR_TUPLE = re.compile(r"\(\d{1,3},\s?[ub]?(['\"]).{0,200}?\1,\s?None,\s?(\d{1,5})")
+_SECOND_OF_PAIR = re.compile(r"/(\d{1,10})")
+# Programs that number their own errors in the range of Win32's.
+_FOREIGN_NUMBERING = re.compile(
+    r"mysql|mariadb|\bora-|oracle|\bdb2\b|\bcurl\b|cuda|\blnk\b|link\.exe|sqlstate|\bftp\b|\bsmtp\b",
+    re.IGNORECASE,
+)
+_NEAR_CHARS = 80
 
 
 class KnownCodes(Protocol):
@@ -42,7 +46,7 @@ class KnownCodes(Protocol):
         ...
 
     def popularity(self, value: int) -> int | None:
-        """Return the rank among the codes that people meet most (1 is first), None if not ranked."""
+        """Return the rank among the codes that people meet most; 1 is the first."""
         ...
 
 
@@ -85,13 +89,17 @@ class _Scanner:
         value = _fold_64_bits(int(match[1], 16), len(match[1]))
         if value is None or value == 0 or value == MAX_CODE:
             return None
-        if _RANGE.match(self.text, end) and not self._is_pair(end, value):
+        if self._is_pair(end, value):
+            return self._mention(
+                start, end, value, "hex", 0.95, "win32", "the same number in both notations"
+            )
+        if _RANGE.match(self.text, end):
             return None
         return self._judge(start, end, value, "hex")
 
     def _is_pair(self, end: int, value: int) -> bool:
         """`0x0000274D/10061` gives the same number twice: not a range."""
-        decimal = re.compile(r"/(\d{1,10})").match(self.text, end)
+        decimal = _SECOND_OF_PAIR.match(self.text, end)
         return decimal is not None and int(decimal[1]) == value
 
     def bare_hex_numbers(self) -> Iterator[Mention]:
@@ -101,56 +109,32 @@ class _Scanner:
             start, end = match.span(1)
             if digits.isdigit() and not digits.startswith(("8", "0")):
                 continue  # a decimal, or a date
-            if not self.known.is_known(value) or not self._vouched(start, end):
+            # Eight hexadecimal digits are an id or a hash unless the words before them say not.
+            if cue_before(self.text, start) is None or not self.known.is_known(value):
                 continue
             mention = self._judge(start, end, value, "bare_hex")
             if mention is not None:
                 yield mention
-        yield from self._short_bare_hex()
-
-    def _vouched(self, start: int, end: int) -> bool:
-        """Eight hexadecimal digits are an id or a hash unless something says otherwise."""
-        if cue_before(self.text, start) is not None:
-            return True
-        before, after = self.text[max(0, start - 12) : start], self.text[end : end + 12]
-        return (
-            re.search(r"\.(?:cpp|c|h|hpp),\d{1,6},$", self.text[max(0, start - 24) : start]) is not None
-            or re.search(r"<Data>$|0x[0-9A-Fa-f]{1,3}_$|'-?\d{9,10} \($", before) is not None
-            or re.match(r"\s?:\s?(?:LdapErr|SvcErr|NameErr)", after) is not None
-        )
-
-    def _short_bare_hex(self) -> Iterator[Mention]:
-        """`DRIVER_NAME (5a)` of a bug check, and `data 52e` of an LDAP bind."""
-        for match in self._matches(_BARE_SHORT_HEX):
-            group = match.lastgroup or "stop"
-            start, end = match.span(group)
-            value = int(match[group], 16)
-            if group == "data" and "LdapErr" in self.text[max(0, start - 120) : start]:
-                yield self._mention(start, end, value, "bare_hex", 0.95, "win32", "data of an LdapErr")
-            elif group == "stop" and re.search(r"\b[A-Z][A-Z0-9]{2,}_[A-Z0-9_]{3,}\s$",
-                                               self.text[max(0, start - 61) : start - 1]):  # fmt: skip
-                yield self._mention(start, end, value, "bare_hex", 0.9, "bugcheck",
-                                    "in brackets behind the name of a bug check")  # fmt: skip
 
     def decimals(self) -> Iterator[Mention]:
         for match in self._matches(_DECIMAL):
             mention = self._judge_decimal(match)
             if mention is not None:
                 yield mention
-        for match in self._matches(_OS_ERROR_TUPLE):
-            start, end = match.span(2)
-            yield self._mention(start, end, int(match[2]), "decimal", 0.97, "win32",
-                                "the winerror of a Python OSError")  # fmt: skip
 
     def _judge_decimal(self, match: re.Match[str]) -> Mention | None:
         start, end = match.span()
         digits, negative = match[2], bool(match[1])
         value = -int(digits) if negative else int(digits)
-        if not -0x8000_0000 <= value <= MAX_CODE or value == 0 or len(digits) > 1 and digits[0] == "0":
+        if (
+            not -0x8000_0000 <= value <= MAX_CODE
+            or value == 0
+            or (len(digits) > 1 and digits[0] == "0")
+        ):
             return None
         if _MEASURE.match(self.text, end):
             return None
-        if negative and -65536 < value:
+        if negative and value > -65536:
             return self._judge_small_negative(start, end, value)
         form: NumberForm = "signed" if negative else "decimal"
         return self._judge(start, end, value & MAX_CODE, form)
@@ -175,10 +159,10 @@ class _Scanner:
                 return None
         elif cue.hint is None and has_other_job(self.text, start):
             return None
-        if value >= 0x8000_0000 or 0x0004_0000 <= value:
+        if value >= 0x8000_0000 or value >= 0x0004_0000:
             confidence, why = self._judge_large(value, form, cue)
         else:
-            confidence, why = self._judge_small(value, form, cue)
+            confidence, why = self._judge_small(start, end, value, form, cue)
         if confidence < 0.3:
             return None
         return self._mention(start, end, value, form, confidence, cue.hint if cue else None, why)
@@ -190,7 +174,7 @@ class _Scanner:
         if cue is not None and value >= 0x8000_0000:
             strong = cue.hint in ("hresult", "ntstatus")
             return (0.8 if strong else 0.5), f"an unnamed code behind “{cue.id}”"
-        if not known or value < 0x8000_0000 and self.known.popularity(value) is None:
+        if not known or (value < 0x8000_0000 and self.known.popularity(value) is None):
             return 0.0, ""
         if self.known.popularity(value) is not None:
             return 0.85, "a code that people meet, written as codes are"
@@ -198,17 +182,27 @@ class _Scanner:
             return 0.75, "a known code in eight hexadecimal digits"
         return (0.6 if self.leaning > 0 else 0.0), "a known code in a text about Windows"
 
-    def _judge_small(self, value: int, form: NumberForm, cue: Cue | None) -> tuple[float, str]:
+    def _is_foreign(self, start: int, end: int) -> bool:
+        near = self.text[max(0, start - _NEAR_CHARS) : end + _NEAR_CHARS]
+        return _FOREIGN_NUMBERING.search(near) is not None
+
+    def _judge_small(
+        self, start: int, end: int, value: int, form: NumberForm, cue: Cue | None
+    ) -> tuple[float, str]:
         if cue is None:
             return 0.0, ""
         if not self.known.is_known(value):
             return 0.0, ""
         if cue.hint is not None and cue.confidence >= 0.9:
             return cue.confidence, f"behind the words for a {cue.hint} error"
+        if form == "decimal" and self._is_foreign(start, end):
+            return 0.0, ""
+        if cue.id == "exit" and form == "decimal" and value < 256:
+            return 0.0, ""  # programs choose their small exit codes themselves
         ranked = self.known.popularity(value) is not None
         score = cue.confidence - (0.2 if not cue.small else 0.1)
         score += 0.1 if ranked else -0.15
-        score += 0.15 if form == "hex" else 0.0
+        score += {"hex": 0.15, "bare_hex": 0.3}.get(form, 0.0)
         score += 0.08 * max(-4, min(self.leaning, 2))
         if form == "decimal" and value < 130:
             score -= 0.05 if self.leaning > 0 else 0.25
@@ -216,7 +210,9 @@ class _Scanner:
             score -= 0.3  # an HTTP status, far more often than a Win32 error
         if cue.id == "exit" and not ranked:
             score -= 0.4
-        return min(score, 0.9), f"behind “{cue.id}”" + (", a code that people meet" if ranked else "")
+        return min(score, 0.9), f"behind “{cue.id}”" + (
+            ", a code that people meet" if ranked else ""
+        )
 
     def _mention(self, start: int, end: int, value: int, form: NumberForm, confidence: float,
                  hint: str | None, why: str) -> Mention:  # fmt: skip
@@ -225,7 +221,8 @@ class _Scanner:
 
 
 def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+    # Chinese has no blanks: `错误0xC004F074软件` is a code between words.
+    return character.isascii() and (character.isalnum() or character == "_")
 
 
 def _fold_64_bits(value: int, digits: int) -> int | None:

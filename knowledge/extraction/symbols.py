@@ -1,4 +1,4 @@
-"""Symbolic names in a text: ERROR_PROCESS_NOT_IN_JOB, E_FAIL, WSAECONNREFUSED, HRESULT_FROM_WIN32(…)."""
+"""Symbolic names in a text: ERROR_PROCESS_NOT_IN_JOB, WSAECONNREFUSED, HRESULT_FROM_WIN32(…)."""
 
 from __future__ import annotations
 

@@ -13,6 +13,9 @@ MAX_QUERY_CHARS = 120
 _QUOTES = " \t\r\n`'\"“”‘’„*_<>.,;:!?()[]{}"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]+)[lLuU]{0,2}")
+# A doubled x or a letter o: read as a typing error, so as a suggestion.
+_MISTYPED = re.compile(r"[0oO][xX]{1,3}([0-9A-Fa-f]{1,16})")
+_EMPTY_HEX = re.compile(r"0[xX]+")
 _HEX_SUFFIX = re.compile(r"([0-9A-Fa-f]{1,8})[hH]")
 _DECIMAL = re.compile(r"(?:0n)?([+-]?[0-9]+)[lLuU]{0,2}", re.ASCII)
 _BARE_HEX = re.compile(r"[0-9A-Fa-f]{1,8}")
@@ -46,9 +49,11 @@ class NumberForms:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked for: numbers in the order of likelihood, or a name, and a family if one was said.
+    """What was asked for: numbers, the likeliest first, or a name; and a family if one was said.
 
-    `fault` says in a sentence why the digits cannot be a Windows code; the rest is then empty.
+    `mistyped` holds the hexadecimal digits of a code with a typing error in its prefix. `fault`
+    says in a sentence why the digits cannot be a Windows code. With either of them the rest is
+    empty.
     """
 
     start: int
@@ -57,12 +62,17 @@ class Query:
     name: str | None = None
     wrapped: bool = False
     hint: str | None = None
+    mistyped: str | None = None
     fault: str | None = None
 
 
 def parse_query(text: str) -> Query | None:
     """Read the text as a single code or name; None when it holds anything else."""
-    if len(text) > 4 * MAX_QUERY_CHARS or len(text.strip()) > MAX_QUERY_CHARS or "\n" in text.strip():
+    if (
+        len(text) > 4 * MAX_QUERY_CHARS
+        or len(text.strip()) > MAX_QUERY_CHARS
+        or "\n" in text.strip()
+    ):
         return None
     core = text.translate(_INVISIBLE).replace("\u2212", "-").replace("\u2013", "-").strip(_QUOTES)
     if not core:
@@ -80,6 +90,12 @@ def parse_query(text: str) -> Query | None:
 def _parse_core(core: str, start: int, end: int, hint: str | None) -> Query | None:
     if match := _HEX.fullmatch(core) or _HEX_SUFFIX.fullmatch(core):
         return _numbers(start, end, hint, core, [(int(match[1][:40], 16), "hex")])
+    if _EMPTY_HEX.fullmatch(core):
+        return Query(
+            start, end, fault=f"“{core}” has no digits. A code looks like 0x80070005 or 0x2F7."
+        )
+    if match := _MISTYPED.fullmatch(core):
+        return Query(start, end, mistyped=match[1])
     if match := _DECIMAL.fullmatch(core):
         digits = match[1]
         value = int(digits[:40])
@@ -111,7 +127,8 @@ def _numbers(
         return Query(start, end, tuple(fitting), hint=hint)
     return Query(
         start, end, hint=hint,
-        fault=f"“{core[:40]}” does not fit in 32 bits, and Windows error codes do. Is a digit too many?",
+        fault=f"“{core[:40]}” does not fit in 32 bits, and Windows error codes do. "
+        "Is a digit too many?",
     )  # fmt: skip
 
 

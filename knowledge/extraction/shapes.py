@@ -1,0 +1,97 @@
+"""Written forms in which the shape itself says that a number is an error code.
+
+One row per form: the pattern with one group around the number, its base, the family it belongs to
+and how sure the form makes us. Patterns are anchored in a literal and bounded, so each is one
+linear pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from knowledge.codes.code import MAX_CODE
+from knowledge.findings import Mention
+
+MAX_HITS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A written form; group 1 of `pattern` is the number in `base` 10 or 16."""
+
+    pattern: re.Pattern[str]
+    base: int
+    hint: str
+    confidence: float
+    why: str
+    # A cheap look first: the pattern is tried only where this stands in the text.
+    needs: str
+
+
+SHAPES = (
+    Shape(
+        re.compile(r"\[(?:Win|Windows )?Error (\d{1,5})\]", re.IGNORECASE), 10, "win32", 0.95,
+        "in brackets, as Python prints a Windows error", "rror ",
+    ),
+    Shape(
+        re.compile(
+            r"Error\(\d{1,5},\s?[ub]?(?:'[^'\n]{0,300}'|\"[^\"\n]{0,300}\"),"
+            r"\s?(?:None|[ub]?'[^'\n]{0,300}'),\s?(\d{1,5})"
+        ), 10, "win32", 0.97,
+        "the winerror of a Python OSError", "Error(",
+    ),
+    Shape(
+        re.compile(r"\.(?:cpp|cxx|c|h|hpp),\d{1,6},([0-9A-Fa-f]{8})\b"), 16, "hresult", 0.93,
+        "file, line and code, as Windows components log them", ",",
+    ),
+    Shape(
+        re.compile(r"\b0x[0-9A-Fa-f]{1,3}_([0-9A-Fa-f]{8})(?![0-9A-Za-z])"), 16, "ntstatus", 0.93,
+        "the status in the bucket of a bug check", "_",
+    ),
+    Shape(
+        re.compile(r"<Data(?: [^<>]{0,60})?>(?:0x)?([0-9A-Fa-f]{8})</Data>"), 16, "ntstatus", 0.85,
+        "the data of an event", "<Data",
+    ),
+    Shape(
+        re.compile(r"\b([0-9A-Fa-f]{8})\s?: ?(?:Ldap|Svc|Name|Attr|Secret)Err"), 16, "hresult",
+        0.95, "in front of an LDAP error", "Err",
+    ),
+    Shape(
+        re.compile(r"LdapErr[^\n]{0,160}?\bdata ([0-9a-fA-F]{1,4})\b"), 16, "win32", 0.95,
+        "the data of an LDAP error", "LdapErr",
+    ),
+    Shape(
+        re.compile(
+            r"\b[A-Z][A-Z0-9]{2,30}_[A-Z0-9_]{3,50} \(([0-9a-f]{1,3}|[cC]0000[0-9a-f]{3})\)"
+        ), 16, "bugcheck", 0.93,
+        "in brackets behind the name of a bug check", ")",
+    ),
+    Shape(
+        re.compile(r"\bBug ?Check ([0-9A-Fa-f]{1,3}),? ?\{", re.IGNORECASE), 16, "bugcheck", 0.97,
+        "a bug check with its parameters", "{",
+    ),
+    Shape(
+        re.compile(r"\((-2\d{9}), ?[ub]?['\"]"), 10, "hresult", 0.95,
+        "the HRESULT of a COM error tuple", "(-2",
+    ),
+)  # fmt: skip
+
+
+def extract_shapes(text: str) -> Iterator[Mention]:
+    """Yield the numbers that stand in one of the forms."""
+    for shape in SHAPES:
+        if shape.needs not in text:
+            continue
+        for match in islice(shape.pattern.finditer(text), MAX_HITS):
+            start, end = match.span(1)
+            value = int(match[1], shape.base)
+            if value == 0:
+                continue
+            yield Mention(
+                start, end, match[1], "number", value & MAX_CODE,
+                "bare_hex" if shape.base == 16 else "signed" if value < 0 else "decimal",
+                shape.hint, confidence=shape.confidence, why=shape.why,
+            )  # fmt: skip

@@ -1,0 +1,91 @@
+"""Near misses: what somebody probably meant by a code or name that nobody knows.
+
+A suggestion is never a certainty: it is offered, not explained, until somebody picks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from knowledge.base import KnowledgeBase
+from knowledge.codes.code import Code, format_hex
+from knowledge.extraction.cues import cue_before
+from knowledge.extraction.whole import Query
+from knowledge.findings import Mention, Suggestion
+from knowledge.resolution import readings_of
+
+MAX_SUGGESTIONS = 5
+_MAX_MISTYPED_IN_A_TEXT = 20
+
+# One digit too few or too many, or a doubled x, where an HRESULT or NTSTATUS should stand.
+_MISTYPED = re.compile(r"(?<![0-9A-Za-z_])(?:0[xX]([8cC][0-9A-Fa-f]{6}|[8cC][0-9A-Fa-f]{8})"
+                       r"|[0oO][xX]{1,3}([0-9A-Fa-f]{7,9}))(?![0-9A-Za-z_])")  # fmt: skip
+
+
+def suggest(query: Query, base: KnowledgeBase) -> tuple[Suggestion, ...]:
+    """Return near misses of a code or name that nobody knows, best first, at most five."""
+    if query.name is not None:
+        similar = [Suggestion(code, "a similar name") for code, _ in base.names_like(query.name)]
+        containing = [
+            Suggestion(code, "contains what you typed")
+            for code in base.names_containing(query.name, MAX_SUGGESTIONS)
+        ]
+        return _distinct([*similar, *containing])
+    digits = query.mistyped or next((f"{number.value:x}" for number in query.numbers), "")
+    return near_numbers(digits, base)
+
+
+def suggest_in_text(text: str, base: KnowledgeBase) -> tuple[Suggestion, ...]:
+    """Return what the mistyped codes of a longer text were probably meant to be."""
+    found: list[Suggestion] = []
+    for count, match in enumerate(_MISTYPED.finditer(text)):
+        if count == _MAX_MISTYPED_IN_A_TEXT:
+            break
+        bracketed = text[match.start() - 1 : match.start()] in ("(", "[")
+        if bracketed or cue_before(text, match.start()) is not None:
+            found += near_numbers(match[1] or match[2], base)
+    return _distinct(found)
+
+
+def near_numbers(digits: str, base: KnowledgeBase) -> tuple[Suggestion, ...]:
+    """Return known codes that the hexadecimal digits become by mending one typing error."""
+    found = []
+    for value, why in _mended(digits.lower()):
+        mention = Mention(0, 0, format_hex(value), "number", value, "hex", confidence=1.0)
+        readings = readings_of(mention, "", base)
+        if readings and readings[0].name:
+            best = readings[0]
+            found.append(Suggestion(Code(best.family, best.value, best.name), why))
+    return _distinct(sorted(found, key=lambda near: base.rank(near.code) or 10_000))
+
+
+def _mended(digits: str) -> Iterator[tuple[int, str]]:
+    if len(digits) == 8:
+        yield int(digits, 16), "the same digits, written as a code"
+        yield from _swapped(digits)
+    elif len(digits) == 7:
+        for place in range(1, 7):
+            if digits[place] == "0" and digits[place - 1] != "0":
+                longer = digits[:place] + "0" + digits[place:]
+                yield int(longer, 16), "a zero seems to be missing"
+    elif len(digits) == 9:
+        for place in range(9):
+            if place == 0 or digits[place] != digits[place - 1]:
+                shorter = digits[:place] + digits[place + 1 :]
+                yield int(shorter, 16), "a digit seems to be too many"
+
+
+def _swapped(digits: str) -> Iterator[tuple[int, str]]:
+    for place in range(7):
+        first, second = digits[place], digits[place + 1]
+        if first != second:
+            swapped = digits[:place] + second + first + digits[place + 2 :]
+            yield int(swapped, 16), "two digits seem to be swapped"
+
+
+def _distinct(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    seen: dict[tuple[int, str | None], Suggestion] = {}
+    for suggestion in suggestions:
+        seen.setdefault((suggestion.code.value, suggestion.code.name), suggestion)
+    return tuple(seen.values())[:MAX_SUGGESTIONS]
