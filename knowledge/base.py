@@ -21,6 +21,7 @@ from knowledge.codes.chains import win32_of_ntstatus_by_rule
 from knowledge.codes.code import Code
 from knowledge.codes.family import Family
 from knowledge.errors import CompiledFileError
+from knowledge.messages.index import MessageIndex, SqliteRows
 
 MIN_SIMILARITY = 78
 """Names less alike than this (0 to 100) are not offered: they would be guesses."""
@@ -251,6 +252,11 @@ class KnowledgeBase:
         query = "SELECT family, value, name FROM fingerprint WHERE hash = ? ORDER BY rowid"
         codes = (Code(*row) for row in self._rows(query, signed))
         return tuple(sorted(codes, key=lambda code: self.rank(code) or 10_000))
+
+    @cached_property
+    def message_index(self) -> MessageIndex:
+        """The index of system messages, for `knowledge.messages.find_messages`."""
+        return MessageIndex(SqliteRows(self._rows))
 
     def stats(self) -> Stats:
         """Count what there is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x77657272
 """Stands in the header of the file (`werr`), so that a foreign SQLite file is refused."""
 
@@ -25,7 +25,7 @@ CREATE TABLE facility(kind TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT
 CREATE TABLE iis_substatus(status INTEGER NOT NULL, substatus INTEGER NOT NULL,
                            source TEXT NOT NULL);
 CREATE TABLE fingerprint(hash INTEGER NOT NULL, value INTEGER NOT NULL, family TEXT NOT NULL,
-                         name TEXT);
+                         name TEXT, flags INTEGER NOT NULL);
 CREATE TABLE article(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article_code(family TEXT NOT NULL, value INTEGER NOT NULL, name TEXT,
                           article TEXT NOT NULL);

@@ -110,7 +110,13 @@ SHAPES: dict[str, Shape] = {
     ),
     "fingerprints": Shape(
         "fingerprint",
-        (("hash", _hash64), ("value", _hex32), ("family", _family), ("name", _name)),
+        (
+            ("hash", _hash64),
+            ("value", _hex32),
+            ("family", _family),
+            ("name", _name),
+            ("flags", _hash64),
+        ),
     ),
 }
 

@@ -98,13 +98,9 @@ class Fingerprint:
 
 
 def run_hash(forms: list[str], before: int = 0) -> int:
-    """Return the hash of a run after a chain whose hash is `before`: signed, 64 bits."""
-    digest = blake2b(" ".join(forms).encode(), digest_size=8, salt=_salt(before))
-    return int.from_bytes(digest.digest(), "big", signed=True)
-
-
-def _salt(before: int) -> bytes:
-    return (before & 0xFFFF_FFFF_FFFF_FFFF).to_bytes(8, "big")
+    """Return the hash of a run after a chain whose hash is `before`: unsigned, 64 bits."""
+    digest = blake2b(" ".join(forms).encode(), digest_size=8, salt=before.to_bytes(8, "big"))
+    return int.from_bytes(digest.digest(), "big")
 
 
 def word_crc(form: str) -> int:

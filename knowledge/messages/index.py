@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 from knowledge.messages.fingerprints import KEY_MASK, Fingerprint
 
@@ -44,26 +42,23 @@ class TableRows:
 class SqliteRows:
     """Fingerprints in the table `fingerprint` of the compiled file.
 
-    `lock` is the one that guards the connection, when several threads share it.
+    `query` runs a statement with its values and returns all rows.
     """
 
-    def __init__(self, connection: sqlite3.Connection, lock: Lock | None = None) -> None:
-        self._connection = connection
-        self._lock = lock or Lock()
+    def __init__(self, query: Callable[..., Iterable[Sequence[Any]]]) -> None:
+        self._query = query
 
-    def flags(self) -> list[int]:
+    def flags(self) -> Iterator[int]:
         """Return every distinct value of the flags; one query over the whole table."""
-        with self._lock:
-            return [flags for (flags,) in self._connection.execute(_FLAGS)]
+        return (flags for (flags,) in self._query("SELECT DISTINCT flags FROM fingerprint"))
 
     def with_hash(self, value: int) -> list[Fingerprint]:
         """Return the rows with this hash."""
-        with self._lock:
-            found = self._connection.execute(_WITH_HASH, (value,)).fetchall()
-        return [Fingerprint(value, *row) for row in found]
+        # SQLite's integers are signed: the upper half is stored as negative numbers.
+        signed = value - (1 << 64) if value >> 63 else value
+        return [Fingerprint(value, *row) for row in self._query(_WITH_HASH, signed)]
 
 
-_FLAGS = "SELECT DISTINCT flags FROM fingerprint"
 _WITH_HASH = "SELECT family, value, name, flags FROM fingerprint WHERE hash = ? ORDER BY rowid"
 
 
