@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code, format_hex
-from knowledge.extraction.whole import Query
+from knowledge.extraction.whole import NumberForms, Query
 from knowledge.findings import Finding, Mention, NumberForm, Reading
 
 # Context words count when they stand this near; a whole log would name every subsystem.
@@ -39,6 +39,7 @@ class _Candidate:
     score: float
     why: str
     inner: Code | None = None
+    is_alias: bool = False
 
 
 def resolve(mentions: Iterable[Mention], text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
@@ -54,26 +55,35 @@ def resolve(mentions: Iterable[Mention], text: str, base: KnowledgeBase) -> tupl
 def resolve_query(query: Query, text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
     """Return what a text that is only a code or a name can mean; every reading is listed."""
     if query.name is not None:
-        mention = Mention(
-            query.start, query.end, text[query.start : query.end], "symbol", cue=query.hint,
-            names=(query.name,), confidence=1.0, why="you asked for this name",
-        )  # fmt: skip
-        readings = _readings_of_name(mention, base)
-        return (Finding(mention, readings),) if readings else ()
-    readings: tuple[Reading, ...] = ()
-    weight, mention = 1.0, None
-    for number in query.numbers:
-        asked = Mention(
-            query.start, query.end, text[query.start : query.end], "number", number.value,
-            number.form, query.hint, confidence=weight, why="you asked for this number",
-        )  # fmt: skip
-        found = readings_of(asked, text, base)
-        if found and mention is None:
-            mention = asked
-        readings += found
+        asked = [_asked(query, text)]
+    else:
         # What is left for the second way to read the same digits (`80`: 80, then 0x80).
-        weight = 0.3 if found else 1.0
-    return (Finding(mention, readings),) if mention else ()
+        weights = (1.0, 0.3, 0.3)
+        asked = [
+            _asked(query, text, number, weight)
+            for number, weight in zip(query.numbers, weights, strict=False)
+        ]
+    read = [(mention, readings_of(mention, text, base)) for mention in asked]
+    known = [(mention, readings) for mention, readings in read if readings]
+    if not known:
+        return ()
+    return (Finding(known[0][0], tuple(reading for _, found in known for reading in found)),)
+
+
+def _asked(
+    query: Query, text: str, number: NumberForms | None = None, confidence: float = 1.0
+) -> Mention:
+    start, end = query.start, query.end
+    if number is None:
+        names = (query.name,) if query.name else ()
+        return Mention(
+            start, end, text[start:end], "symbol", cue=query.hint, names=names,
+            confidence=confidence, why="you asked for this name",
+        )  # fmt: skip
+    return Mention(
+        start, end, text[start:end], "number", number.value, number.form, query.hint,
+        confidence=confidence, why="you asked for this number",
+    )  # fmt: skip
 
 
 def readings_of(mention: Mention, text: str, base: KnowledgeBase) -> tuple[Reading, ...]:
@@ -148,12 +158,10 @@ def _name_order(code: Code, base: KnowledgeBase) -> tuple[int, int]:
 def _add_wrappers(value: int, candidates: dict[str, _Candidate], base: KnowledgeBase) -> None:
     if value & 0xFFFF_0000 == _FROM_WIN32:
         inner = _win32(value & 0xFFFF, base)
-        named = next(
-            (c for c in candidates.values() if base.family(c.family).space == "hresult"), None
-        )
-        if named is not None:
-            named.inner = inner
-        elif inner is not None:
+        if inner is not None:
+            # COR_E_FILENOTFOUND, MAPI_E_NO_ACCESS…: what else this wrapped error is called.
+            for alias in candidates.values():
+                alias.is_alias = True
             candidates["hresult"] = _candidate_from_win32(value, inner, base)
     elif value & 0xFFFF_0000 in _NT_FROM_WIN32:
         inner = _win32(value & 0xFFFF, base)
@@ -171,7 +179,9 @@ def _add_wrappers(value: int, candidates: dict[str, _Candidate], base: Knowledge
 
 def _candidate_from_win32(value: int, inner: Code, base: KnowledgeBase) -> _Candidate:
     names = [f"HRESULT_FROM_WIN32({inner.name})", inner.name or ""]
-    official = [code.name for code in base.codes_with_value(value) if code.name]
+    official = [
+        code.name for code in base.codes_with_value(value) if code.name and code.family == "hresult"
+    ]
     if inner.family in _KNOWN_BY_INNER_NAME:
         names.reverse()
     return _Candidate("hresult", value, list(dict.fromkeys([*official, *names])), 1.0,
@@ -221,6 +231,8 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
         score *= 4
         if form_factor < 1 or not why:
             why = f"“{word}” stands beside it"
+    elif candidate.is_alias:
+        score *= 0.05
     rank = _best_rank(candidate, base)
     if rank is not None:
         score *= 1.5

@@ -15,7 +15,8 @@ _WINDOWS = re.compile(
     r"|event ?(?:log|viewer)|\bSCCM\b"
     r"|service control manager|task scheduler|active directory|\bSystem\.[A-Z]\w+|\bMicrosoft\b"
     r"|\b(?:sc|net) (?:start|stop|use|query)\b|msiexec|\bdism\b|\bchkdsk\b|\bsfc\b|sql server"
-    r"|\bCOM\b|robocopy|schtasks|\brpc server\b|visual studio|\.net framework|hcsshim|bitlocker|\bvss\b"
+    r"|\bCOM\b|robocopy|schtasks|\brpc server\b|visual studio|\.net framework|hcsshim"
+    r"|bitlocker|\bvss\b"
     r"|\bGetLastError\b|CreateFile|CreateProcess|LoadLibrary|\bSCM\b|\bSMB\b|\bRDP\b|\bDC\d*\b",
     re.IGNORECASE,
 )

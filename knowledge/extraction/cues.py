@@ -43,7 +43,7 @@ CUES = (
     Cue("winerror", "win32", 0.98, True,
         r"winerror|windowserror|windows\s?error|win32\s?(?:api\s)?(?:error|exception|status)"
         r"|native\s?error(?:code)?|system\serror(?!s)|operating\ssystem\serror|systemfehler"
-        r"|getlasterror(?:\s?\(\))?|\blast\s?error|dwerror|ldaperr[^\n]{0,40}?,?\sdata"
+        r"|getlasterror(?:\s?\(\))?|\blast\s?error|dwerror"
         r"|service[- ]specific\serror|createprocess\s(?:error|failed)|create\sprocess\serror"
         r"|\[sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)|startservice\s(?:failed|失败)"),
     Cue("rust", "win32", 0.80, True, r"\bos\serror|\bos\s\{\scode"),
@@ -59,7 +59,7 @@ CUES = (
         r"|beendet\smit\scode|código\sde\ssa(?:l)?ida|last\srun\sresult|terminated\swith"),
     Cue("errno", "errno", 0.60, True, r"errno"),
     Cue("status", None, 0.75, False,
-        r"\bstatus(?:\s?code)?|\bresult(?:\scode)?|\bretcode|\brc|return(?:s|ed|ing)?|\breason"),
+        r"\bstatus(?:\s?code)?|result(?:\s?code)?|\bretcode|\brc|return(?:s|ed|ing)?|\breason"),
     Cue("error", None, 0.70, True,
         r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value))?|\berr(?:\s?code)?|errorcode|failure\scode"
         r"|fehler(?:code|nummer)?|erreur|code\sd.erreur|errore|c[oó]digo\sde\serro(?:r)?|\berro"

@@ -47,11 +47,9 @@ class CatalogueView:
 
     def popularity(self, value: int) -> int | None:
         """Return the best rank that any code of this value has; None when people seldom meet it."""
-        ranks = [
-            rank
-            for code in self.codes_with_value(value)
-            if (rank := self._base.rank(code)) is not None
-        ]
+        # Wrapped Win32 errors are ranked as HRESULTs although the catalogue has no row for them.
+        codes = (*self.codes_with_value(value), Code("hresult", value, None))
+        ranks = [rank for code in codes if (rank := self._base.rank(code)) is not None]
         return min(ranks, default=None)
 
     def family_prior(self, family: str) -> float:

@@ -118,7 +118,7 @@ def _parse_core(core: str, start: int, end: int, hint: str | None) -> Query | No
 def _numbers(
     start: int, end: int, hint: str | None, core: str, forms: list[tuple[int, NumberForm]]
 ) -> Query:
-    fitting = []
+    fitting: list[NumberForms] = []
     for value, form in forms:
         folded = _fold(value)
         if folded is not None and all(known.value != folded for known in fitting):
