@@ -1,0 +1,1 @@
+"""How winerr listens and speaks in Slack."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from knowledge.findings import Mention as Mention
     from knowledge.findings import Reading as Reading
     from knowledge.findings import Suggestion as Suggestion
+    from knowledge.guidance import Fix as Fix
+    from knowledge.guidance import Step as Step
     from knowledge.jsonform import explanation_json as explanation_json
     from knowledge.loading import open_knowledge as open_knowledge
     from knowledge.traces.trace import Trace as Trace
@@ -32,10 +34,12 @@ _HOME = {
     "Explanation": "explanation",
     "Fault": "errors",
     "Finding": "findings",
+    "Fix": "guidance",
     "KnowledgeBase": "base",
     "KnowledgeError": "errors",
     "Mention": "findings",
     "Reading": "findings",
+    "Step": "guidance",
     "Suggestion": "findings",
     "Surface": "explanation",
     "Trace": "traces.trace",

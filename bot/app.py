@@ -1,0 +1,227 @@
+"""build_app(): the one place where the parts are joined."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.delivery import Delivery, error_code
+from bot.errors import InboxFullError, StartError
+from bot.inbox import MemoryInbox
+from bot.intake import Intake
+from bot.listeners import register_all
+from bot.policy import Identity
+from bot.rendering.notices import failure_words
+from bot.replies import Replies
+from bot.settings import Settings
+from knowledge import KnowledgeBase
+
+log = logging.getLogger(__name__)
+
+# Enough for every lane of the inbox to wait for Slack at once, with some for the acknowledgements.
+_CONNECTIONS = 64
+_CONNECT_SECONDS = 5
+
+
+class Bot:
+    """The joined parts. `start` before anything is dispatched, `stop` when done."""
+
+    def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
+        self.settings = settings
+        self.knowledge = knowledge
+        self.client = _web_client(settings)
+        self.delivery = Delivery(self.client)
+        self.replies = Replies(knowledge, self.delivery, self.identity)
+        self.inbox = MemoryInbox(self.replies.handle, capacity=settings.inbox_capacity)
+        self._authorize = _ReadyAuthorize()
+        self.bolt = _bolt_app(self.client, self._authorize)
+        register_all(self.bolt, Intake(self.inbox, settings.policy_for, self.identity))
+        self.bolt.error(_on_listener_error)
+
+    def identity(self) -> Identity:
+        """Who we are; StartError before `start`."""
+        result = self._authorize.result
+        if result is None:
+            raise StartError("the bot has not asked Slack yet who it is")
+        return Identity(result.team_id or "", result.bot_user_id or "", result.bot_id)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether Slack has accepted the token and work is taken."""
+        return self._authorize.result is not None and self.inbox.is_open
+
+    async def start(self) -> None:
+        """Open the connections and ask Slack who we are; StartError when it refuses."""
+        self.client.session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+            timeout=aiohttp.ClientTimeout(
+                total=self.settings.slack_timeout_seconds, sock_connect=_CONNECT_SECONDS
+            ),
+        )
+        try:
+            self._authorize.result = await self._ask_who_we_are()
+        except BaseException:
+            await self.client.session.close()
+            raise
+        log.info("I am user %s of workspace %s", self.identity().user, self.identity().team)
+
+    async def stop(self) -> None:
+        """Finish accepted work within the grace, then close the connections."""
+        left = await self.inbox.drain(self.settings.shutdown_grace_seconds)
+        if left:
+            log.warning("%d accepted jobs were not finished in time", left)
+        if self.client.session is not None:
+            await self.client.session.close()
+
+    async def _ask_who_we_are(self) -> AuthorizeResult:
+        token = self.settings.slack_bot_token
+        if token is None:
+            raise StartError(
+                "No Slack token is set: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs: README,"
+                " Install in Slack), or try `winerr workspace`, which needs none."
+            )
+        answer = await call_at_start(self.client, self.client.auth_test(), "SLACK_BOT_TOKEN")
+        return AuthorizeResult(
+            enterprise_id=answer.get("enterprise_id"),
+            team_id=answer.get("team_id"),
+            bot_user_id=answer.get("user_id"),
+            bot_id=answer.get("bot_id"),
+            bot_token=token.get_secret_value(),
+        )
+
+
+def build_app(settings: Settings, knowledge: KnowledgeBase) -> Bot:
+    """Join the parts; nothing is opened and nobody is asked before `Bot.start`.
+
+    Must be called inside a running event loop.
+    """
+    return Bot(settings, knowledge)
+
+
+async def call_at_start(
+    client: AsyncWebClient, call: Awaitable[AsyncSlackResponse], variable: str
+) -> dict[str, Any]:
+    """Await a call during start-up; StartError in one sentence, naming the variable at fault."""
+    try:
+        response = await call
+    except SlackApiError as error:
+        raise StartError(_refusal(variable, error_code(error), client.base_url)) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise StartError(
+            f"Slack cannot be reached at {client.base_url} ({type(error).__name__}): check the"
+            " network, the proxy and SLACK_API_URL."
+        ) from error
+    return response.data if isinstance(response.data, dict) else {}
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for this address; None where NO_PROXY excepts it."""
+    parts = urlsplit(url)
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+def _refusal(variable: str, code: str, url: str) -> str:
+    if code in ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
+                "not_allowed_token_type"):  # fmt: skip
+        advice = f"copy {variable} again from your app's page at Slack"
+    elif code == "missing_scope":
+        advice = "give the app the scopes of its manifest (`winerr manifest`) and install it again"
+    else:
+        advice = f"check that {url} is Slack's API and that {variable} belongs to it"
+    return f"Slack refuses {variable} ({code}): {advice}."
+
+
+def _web_client(settings: Settings) -> AsyncWebClient:
+    token = settings.slack_bot_token
+    client = AsyncWebClient(
+        token=token.get_secret_value() if token else None,
+        base_url=settings.slack_api_url,
+        logger=logging.getLogger("slack_sdk"),
+        # Each sleeps inside the call, and a lane waits meanwhile: few attempts only.
+        retry_handlers=[
+            AsyncConnectionErrorRetryHandler(max_retry_count=2),
+            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+            AsyncServerErrorRetryHandler(max_retry_count=2),
+        ],
+    )
+    # slack_sdk takes the proxy of the environment for every address, even for this machine's own.
+    client.proxy = proxy_for(client.base_url)
+    return client
+
+
+def _bolt_app(client: AsyncWebClient, authorize: AsyncAuthorize) -> AsyncApp:
+    """Bolt with only the middleware that does something here.
+
+    The signature is checked in `bot.web` before anything is parsed, our own posts are left alone
+    by `bot.policy`, and listeners only put work into the inbox, so acknowledging after them loses
+    nothing and saves a task per event.
+    """
+    logger = logging.getLogger("slack_bolt")
+    # Without a token: Bolt prefers it to `authorize` and would ask Slack again for each event.
+    bare = AsyncWebClient(base_url=client.base_url, logger=client.logger)
+    return AsyncApp(
+        name="winerr",
+        logger=logger,
+        client=bare,
+        authorize=authorize,  # type: ignore[arg-type]  # an AsyncAuthorize is taken as it is
+        process_before_response=True,
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+
+class _ReadyAuthorize(AsyncAuthorize):
+    """Answers from what auth.test said at start, so that no event waits for Slack."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.result: AuthorizeResult | None = None
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        actor_enterprise_id: str | None = None,
+        actor_team_id: str | None = None,
+        actor_user_id: str | None = None,
+    ) -> AuthorizeResult | None:
+        return self.result
+
+
+async def _on_listener_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """The one handler of what goes wrong before the inbox has the work."""
+    if isinstance(error, InboxFullError):
+        log.warning("the inbox takes nothing: %s", error)
+        return BoltResponse(status=503, body="")
+    reference = secrets.token_hex(4)
+    log.error("listener failed, reference %s, event %s", reference, body.get("event_id"),
+              exc_info=error)  # fmt: skip
+    # 200: the same delivery would fail in the same way, and Slack switches an app off that fails.
+    return BoltResponse(status=200, body=failure_words(reference) if "command" in body else "")

@@ -1,0 +1,27 @@
+"""The names under which Slack hands things back to us, shared by rendering and listeners."""
+
+from __future__ import annotations
+
+COMMAND = "/winerr"
+
+# Buttons of an answer. Each opens a modal, except SHARE and PICK.
+SHOW_FIX = "winerr_show_fix"
+SHOW_FAQ = "winerr_show_faq"
+SHOW_BACKGROUND = "winerr_show_background"
+SHOW_READINGS = "winerr_show_readings"
+SHARE = "winerr_share"
+
+# A button with a code on it: explain that one. Slack wants action ids unique within a block, so
+# the rendered id is `pick_id(n)`.
+PICK = "winerr_pick"
+PICK_LIMIT = 10
+
+MODALS = (SHOW_FIX, SHOW_FAQ, SHOW_BACKGROUND, SHOW_READINGS)
+
+# Marks our posts in their metadata: for us after a restart, and for other bots.
+ANSWER_EVENT = "winerr_answer"
+
+
+def pick_id(index: int) -> str:
+    """The action id of the n-th button that picks a code (0 to PICK_LIMIT - 1)."""
+    return f"{PICK}_{index}"

@@ -1,0 +1,200 @@
+"""A Slack payload -> IncomingMessage: every field checked once, typed ever after.
+
+Slack's payloads gain fields at any time and other apps post whatever they like, so nothing here
+trusts a type: what is missing or of the wrong kind counts as absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from bot.gathering import gather_text
+
+Kind = Literal["mention", "direct", "message", "edited", "deleted"]
+Payload = Mapping[str, Any]
+
+_USER_MENTION = re.compile(r"<@([UWB][A-Z0-9]{1,30})(?:\|[^<>]{0,200})?>")
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """A message as Slack tells it.
+
+    `ts` is the message's own timestamp and its id within the channel; `thread_ts` the root's, None
+    outside a thread. `text` is everything readable in it: text, blocks and attachments.
+    `previous_text` is what an edited message said before, `revision` tells its edits apart.
+    `app_id` is the app that posted it, `api_app_id` our own, which Slack names in every delivery.
+    """
+
+    team: str
+    channel: str
+    ts: str
+    kind: Kind
+    text: str = ""
+    thread_ts: str | None = None
+    user: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    api_app_id: str | None = None
+    subtype: str | None = None
+    event_id: str | None = None
+    metadata_type: str | None = None
+    previous_text: str | None = None
+    revision: str | None = None
+    mentioned: frozenset[str] = frozenset()
+
+    @property
+    def root_ts(self) -> str:
+        """The message under which a reply belongs."""
+        return self.thread_ts or self.ts
+
+    @property
+    def in_thread(self) -> bool:
+        """Whether it is a reply in a thread (a thread's root is not)."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it stands in a conversation between one person and us."""
+        return self.kind == "direct" or self.channel.startswith("D")
+
+    @property
+    def from_app(self) -> bool:
+        """Whether an app or a webhook posted it, not a person."""
+        return bool(self.bot_id or self.app_id) or self.subtype == "bot_message"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCommand:
+    """A slash command; `response_url` takes five answers within half an hour."""
+
+    team: str
+    channel: str
+    user: str
+    text: str
+    response_url: str
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingAction:
+    """A pressed button; `trigger_id` opens a modal within three seconds.
+
+    `message_ts` is the message with the button, `thread_ts` the root above it.
+    """
+
+    team: str
+    channel: str
+    user: str
+    action_id: str
+    value: str
+    response_url: str
+    trigger_id: str
+    message_ts: str
+    thread_ts: str | None = None
+
+
+def message_from_event(body: Payload) -> IncomingMessage | None:
+    """The message of an Events API delivery; None when it names no channel or no message."""
+    event = as_dict(body.get("event"))
+    kind = _kind_of(event)
+    inner = _inner_message(event, kind)
+    channel, ts = as_text(event.get("channel")), as_text(inner.get("ts"))
+    if not channel or not ts:
+        return None
+    message = read_message(inner, channel, as_text(body.get("team_id")), kind)
+    previous = as_dict(event.get("previous_message")) if kind == "edited" else {}
+    return replace(
+        message,
+        api_app_id=as_text(body.get("api_app_id")) or None,
+        event_id=as_text(body.get("event_id")) or None,
+        previous_text=gather_text(previous) if previous else None,
+        revision=as_text(event.get("ts")) if kind == "edited" else None,
+    )
+
+
+def read_message(message: Payload, channel: str, team: str, kind: Kind) -> IncomingMessage:
+    """A message object as it stands in an event, in a thread or in a shortcut."""
+    profile = as_dict(message.get("bot_profile"))
+    raw_text = as_text(message.get("text"))
+    return IncomingMessage(
+        team=team or as_text(message.get("team")),
+        channel=channel,
+        ts=as_text(message.get("ts")),
+        kind=kind,
+        text=gather_text(message),
+        thread_ts=as_text(message.get("thread_ts")) or None,
+        user=as_text(message.get("user")) or None,
+        bot_id=as_text(message.get("bot_id")) or as_text(profile.get("id")) or None,
+        app_id=as_text(message.get("app_id")) or as_text(profile.get("app_id")) or None,
+        subtype=as_text(message.get("subtype")) or None,
+        metadata_type=as_text(as_dict(message.get("metadata")).get("event_type")) or None,
+        mentioned=frozenset(_USER_MENTION.findall(raw_text[:40_000])),
+    )
+
+
+def command_from_body(body: Payload) -> IncomingCommand:
+    """A slash command; absent fields are empty. Escapes that Slack adds to it are undone."""
+    return IncomingCommand(
+        team=as_text(body.get("team_id")),
+        channel=as_text(body.get("channel_id")),
+        user=as_text(body.get("user_id")),
+        text=gather_text({"text": as_text(body.get("text"))}),
+        response_url=as_text(body.get("response_url")),
+        trigger_id=as_text(body.get("trigger_id")),
+    )
+
+
+def action_from_body(body: Payload) -> IncomingAction | None:
+    """The first action of a `block_actions` payload; None when there is none."""
+    actions = body.get("actions")
+    action = as_dict(actions[0]) if isinstance(actions, list) and actions else {}
+    if not action:
+        return None
+    container, message = as_dict(body.get("container")), as_dict(body.get("message"))
+    channel = as_text(as_dict(body.get("channel")).get("id"))
+    thread_ts = as_text(container.get("thread_ts")) or as_text(message.get("thread_ts"))
+    return IncomingAction(
+        team=as_text(as_dict(body.get("team")).get("id")),
+        channel=channel or as_text(container.get("channel_id")),
+        user=as_text(as_dict(body.get("user")).get("id")),
+        action_id=as_text(action.get("action_id")),
+        value=as_text(action.get("value")),
+        response_url=as_text(body.get("response_url")),
+        trigger_id=as_text(body.get("trigger_id")),
+        message_ts=as_text(container.get("message_ts")) or as_text(message.get("ts")),
+        thread_ts=thread_ts or None,
+    )
+
+
+def as_text(value: object) -> str:
+    """The value if it is a string, else the empty string."""
+    return value if isinstance(value, str) else ""
+
+
+def as_dict(value: object) -> dict[str, Any]:
+    """The value if it is a mapping with text keys, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def _kind_of(event: Payload) -> Kind:
+    subtype = as_text(event.get("subtype"))
+    if subtype == "message_changed":
+        return "edited"
+    if subtype == "message_deleted":
+        return "deleted"
+    if as_text(event.get("type")) == "app_mention":
+        return "mention"
+    return "direct" if as_text(event.get("channel_type")) == "im" else "message"
+
+
+def _inner_message(event: dict[str, Any], kind: Kind) -> dict[str, Any]:
+    if kind == "edited":
+        return as_dict(event.get("message"))
+    if kind == "deleted":
+        gone = as_dict(event.get("previous_message"))
+        return gone or {"ts": event.get("deleted_ts")}
+    return event

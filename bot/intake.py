@@ -1,0 +1,58 @@
+"""From a payload to a job in the inbox: what every listener calls before Slack gets its 200."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from bot.inbox import ActionJob, CommandJob, Inbox, MessageJob
+from bot.incoming import (
+    IncomingCommand,
+    Payload,
+    action_from_body,
+    command_from_body,
+    message_from_event,
+)
+from bot.policy import Identity, should_answer
+from bot.settings import ChannelPolicy
+
+log = logging.getLogger(__name__)
+
+
+class Intake:
+    """Decides what is worth work, and accepts it. InboxFullError passes through to Slack."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        policy_for: Callable[[str], ChannelPolicy],
+        identity: Callable[[], Identity],
+    ) -> None:
+        self._inbox = inbox
+        self._policy_for = policy_for
+        self._identity = identity
+
+    async def take_message(self, body: Payload) -> None:
+        """Accept a message or mention if its channel wants an answer to it."""
+        message = message_from_event(body)
+        if message is None:
+            return
+        policy = self._policy_for(message.channel)
+        decision = should_answer(message, policy, self._identity())
+        if decision.trigger is None:
+            log.debug("event %s is left alone: %s", message.event_id, decision.reason)
+            return
+        taken = await self._inbox.accept(MessageJob(message, decision.trigger))
+        log.debug("event %s: %s, new=%s", message.event_id, decision.reason, taken)
+
+    async def take_command(self, body: Payload) -> IncomingCommand:
+        """Accept a slash command."""
+        command = command_from_body(body)
+        await self._inbox.accept(CommandJob(command))
+        return command
+
+    async def take_action(self, body: Payload) -> None:
+        """Accept a pressed button."""
+        action = action_from_body(body)
+        if action is not None:
+            await self._inbox.accept(ActionJob(action))

@@ -1,0 +1,24 @@
+"""A press of one of our buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot import ids
+from bot.intake import Intake
+
+ACTION_IDS = (*ids.MODALS, ids.SHARE, *(ids.pick_id(index) for index in range(ids.PICK_LIMIT)))
+
+
+def register(app: AsyncApp, intake: Intake) -> None:
+    """Listen to every action id that rendering uses."""
+
+    async def on_press(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await intake.take_action(body)
+        await ack()
+
+    for action_id in ACTION_IDS:
+        app.action(action_id)(on_press)

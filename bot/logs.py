@@ -1,0 +1,79 @@
+"""Logging: one line per event, as text or JSON, without secrets and without what people wrote."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from bot.settings import Settings
+
+_TOKEN = re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[A-Za-z0-9-]{4,400}")
+_RESPONSE_URL = re.compile(
+    r"(https?://[^\s\"']{1,200}/(?:commands|actions|app|response)/)\S{1,300}"
+)
+_HIDDEN = "[secret]"
+# What these libraries log at DEBUG holds whole payloads: message text and response URLs.
+_CHATTY = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio")
+_STANDARD = frozenset(vars(logging.makeLogRecord({})))
+
+
+class SecretFilter(logging.Filter):
+    """Replaces tokens and the given secrets in everything that is logged, tracebacks included."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        super().__init__()
+        # Short values would blank out ordinary words.
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= 8)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record in place; never drops it."""
+        record.msg = self.hide(record.getMessage())
+        record.args = None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = self.hide(record.exc_text)
+        return True
+
+    def hide(self, text: str) -> str:
+        """The text with every known or recognisable secret replaced."""
+        for secret in self._secrets:
+            text = text.replace(secret, _HIDDEN)
+        return _RESPONSE_URL.sub(rf"\1{_HIDDEN}", _TOKEN.sub(_HIDDEN, text))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per line: time, level, logger, message, and the fields given as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON."""
+        line: dict[str, object] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        line |= {name: value for name, value in extra.items() if name not in ("message", "asctime")}
+        if record.exc_text:
+            line["exception"] = record.exc_text
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send everything to one stream (default: standard error) in the format of the settings."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(SecretFilter(settings.secrets))
+    if settings.log_format == "json":
+        handler.setFormatter(JsonFormatter())
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

@@ -1,0 +1,41 @@
+"""From what a button carries back to an answer."""
+
+from __future__ import annotations
+
+from bot.rendering.refs import CodeRef
+from knowledge import Answer, Explanation, Finding, KnowledgeBase, Reading, explain
+from knowledge.answers import compose_answers
+
+# Below this share of all readings' confidence the best one is a guess: let people choose.
+_CLEAR_SHARE = 0.5
+
+
+def answer_ref(ref: CodeRef, base: KnowledgeBase) -> Answer | None:
+    """The answer for one reading of a number; None when the knowledge has it no longer."""
+    text = f"0x{ref.value:08X}"
+    explanation = explain(text, base, surface="command")
+    for finding in explanation.findings:
+        chosen = _choose(finding, ref)
+        if chosen is not None:
+            rest = tuple(reading for reading in finding.readings if reading is not chosen)
+            ordered = Finding(finding.mention, (chosen, *rest))
+            return next(iter(compose_answers((ordered,), (), base, text)), None)
+    return None
+
+
+def ambiguous_readings(explanation: Explanation) -> tuple[Reading, ...]:
+    """All readings of a looked-up number when none of them stands out, else nothing."""
+    if not explanation.is_lookup or len(explanation.findings) != 1:
+        return ()
+    readings = explanation.findings[0].readings
+    total = sum(reading.confidence for reading in readings)
+    if len(readings) < 2 or readings[0].confidence >= _CLEAR_SHARE * total:
+        return ()
+    return readings
+
+
+def _choose(finding: Finding, ref: CodeRef) -> Reading | None:
+    same_value = [reading for reading in finding.readings if reading.value == ref.value]
+    exact = (reading for reading in same_value if reading.family == ref.family)
+    # A name that two families list is one reading, under the name of either.
+    return next(exact, same_value[0] if same_value else None)

@@ -1,0 +1,99 @@
+"""Should this message be answered? Pure: same message, policy and identity, same decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.ids import ANSWER_EVENT
+from bot.incoming import IncomingMessage
+from bot.settings import ChannelPolicy
+
+Trigger = Literal["mention", "direct", "automatic"]
+
+# Subtypes that are still somebody saying something; all others are Slack's own housekeeping.
+_SPOKEN = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are in a workspace, as auth.test says."""
+
+    team: str
+    user: str
+    bot_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a message, and why; `trigger` is None when nothing is to be done."""
+
+    trigger: Trigger | None
+    reason: str
+
+    @property
+    def answer(self) -> bool:
+        """Whether the message goes on to be explained."""
+        return self.trigger is not None
+
+
+def should_answer(message: IncomingMessage, policy: ChannelPolicy, us: Identity) -> Decision:
+    """Decide about one message under the policy of its channel."""
+    refusal = _why_never(message, us)
+    if refusal is not None:
+        return Decision(None, refusal)
+    if message.is_direct:
+        return Decision("direct", "a direct message")
+    if policy == "off":
+        return Decision(None, "this channel is switched off")
+    if message.kind == "mention":
+        return _decide_mention(message)
+    if us.user in message.mentioned:
+        if message.kind == "edited":
+            return _decide_mention(message)
+        return Decision(None, "a mention arrives as app_mention too")
+    return _decide_unasked(message, policy)
+
+
+def _why_never(message: IncomingMessage, us: Identity) -> str | None:
+    """The reason that holds under every policy, None when there is none."""
+    if _is_own(message, us):
+        return "our own post"
+    if message.metadata_type == ANSWER_EVENT:
+        return "an answer of another winerr"
+    if message.kind == "deleted":
+        return "a deleted message"
+    if message.kind == "edited" and message.text == message.previous_text:
+        return "an edit that changes no text"
+    if message.subtype not in _SPOKEN:
+        return f"a message of Slack's own ({message.subtype})"
+    if not message.text and message.kind != "mention":
+        return "no text"
+    if message.is_direct and message.from_app:
+        return "an app's direct message"
+    return None
+
+
+def _is_own(message: IncomingMessage, us: Identity) -> bool:
+    if message.user is not None and message.user == us.user:
+        return True
+    if message.bot_id is not None and message.bot_id == us.bot_id:
+        return True
+    return message.app_id is not None and message.app_id == message.api_app_id
+
+
+def _decide_mention(message: IncomingMessage) -> Decision:
+    # Two bots that mention each other in a thread would never stop.
+    if message.from_app and message.in_thread:
+        return Decision(None, "an app's mention inside a thread")
+    return Decision("mention", "we are mentioned")
+
+
+def _decide_unasked(message: IncomingMessage, policy: ChannelPolicy) -> Decision:
+    if policy == "mentions":
+        return Decision(None, "this channel wants answers to mentions only")
+    if message.from_app and message.in_thread:
+        return Decision(None, "an app's reply inside a thread")
+    if policy == "alerts" and not message.from_app:
+        return Decision(None, "this channel wants answers to alerts only")
+    return Decision("automatic", "an alert" if message.from_app else "this channel wants all")

@@ -1,0 +1,207 @@
+"""An explanation -> the message in a thread: verdict first, short enough for a phone.
+
+The order is fixed: identity, verdict, likely causes, checks, buttons, and one small line with why
+this reading and what the answer rests on. What does not fit the budget waits behind a button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import ids
+from bot.rendering import kit
+from bot.rendering.inert import clip, escape, quoted, visible
+from bot.rendering.limits import MESSAGE_TEXT, Block, fit, visible_chars
+from bot.rendering.names import (
+    basis_words,
+    code_words,
+    confidence_words,
+    family_words,
+    first_sentence,
+    identity_words,
+    written_words,
+)
+from bot.rendering.refs import CodeRef, ref_of_answer, ref_of_code
+from bot.rendering.steps import is_open_step, step_elements
+from knowledge import Answer, Reading
+
+VISIBLE_CHARS = 1_200
+_VERDICT_CHARS = 300
+_CONTEXT_CHARS = 180
+_CAUSE_CHARS = 120
+_SHOWN_OTHERS = 4
+# (causes, checks, characters of the sign that tells a cause) from rich to bare: the first that
+# stays within VISIBLE_CHARS is used, so that a long command costs a cause, never the verdict.
+_LEVELS = (
+    (3, 3, 120), (3, 3, 70), (3, 2, 70), (2, 2, 120), (2, 2, 0), (2, 1, 70), (1, 1, 70), (1, 1, 0),
+    (1, 0, 0),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message: its blocks, fewer blocks in case Slack refuses them, and its text.
+
+    `text` is what notifications show, and the whole message where no blocks are taken at all.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    fewer: tuple[Block, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+
+def render_answers(answers: Sequence[Answer], *, share: bool = False) -> Rendered:
+    """The message for one or more answers: the first in full, the others in a line each.
+
+    `share` adds the button that posts it for everybody. `answers` must not be empty.
+    """
+    first, others = answers[0], answers[1:]
+    body = _body(first, others)
+    tail = [*_buttons(first, others, share=share), kit.context(context_words(first))]
+    fewer = [kit.rich_text(*_verdict(first)), kit.context(context_words(first))]
+    return Rendered(
+        text=fallback_text(first, others),
+        blocks=tuple(fit([*body, *tail])),
+        fewer=tuple(fit(fewer)),
+        answers=tuple(answers),
+    )
+
+
+def context_words(answer: Answer) -> str:
+    """Why this reading, what else it could be, and what the answer rests on."""
+    reading = answer.reading
+    sure = f"{confidence_words(_share(answer))}: {visible(reading.why)}" if reading.why else ""
+    others = [f"{code_words(other)} ({family_words(other.family)})" for other in answer.others[:3]]
+    more = len(answer.others) - len(others)
+    also = "could also be " + ", ".join(others) + (f" and {more} more" if more > 0 else "")
+    parts = [clip(sure, 120), also if others else "", basis_words(answer)]
+    return clip(" · ".join(part for part in parts if part), 300)
+
+
+def fallback_text(answer: Answer, others: Sequence[Answer] = ()) -> str:
+    """The answer in a few lines of escaped mrkdwn."""
+    name = code_words(answer.reading)
+    lines = [
+        f"*{escape(name)}* · {escape(identity_words(answer.reading))}",
+        escape(clip(answer.summary, _VERDICT_CHARS)),
+    ]
+    lines += [
+        f"• {escape(code_words(other.reading))}: {escape(first_sentence(other.summary, 100))}"
+        for other in others[:_SHOWN_OTHERS]
+    ]
+    return clip("\n".join(lines), MESSAGE_TEXT)
+
+
+def _share(answer: Answer) -> float:
+    """How sure the reading is, whatever the doubt that this is an error at all."""
+    readings = (answer.reading, *answer.others)
+    total = sum(reading.confidence for reading in readings)
+    return answer.reading.confidence / total if total else 0.0
+
+
+def _body(first: Answer, others: Sequence[Answer]) -> list[Block]:
+    for level in _LEVELS:
+        body = _body_at(first, others, *level)
+        if visible_chars(body) <= VISIBLE_CHARS - len(context_words(first)):
+            return body
+    return body
+
+
+def _body_at(
+    first: Answer, others: Sequence[Answer], causes: int, checks: int, tell_chars: int
+) -> list[Block]:
+    blocks = [kit.rich_text(*_verdict(first))]
+    if first.causes[:causes]:
+        blocks.append(kit.rich_text(*_causes(first, causes, tell_chars)))
+    steps = [step for step in first.diagnose if is_open_step(step)][:checks]
+    if steps:
+        blocks.append(kit.rich_text(*step_elements(steps, "Check")))
+    if others:
+        blocks.append(kit.rich_text(*_others(others)))
+    return blocks
+
+
+def _verdict(answer: Answer) -> list[Block]:
+    reading = answer.reading
+    written = written_words(answer.finding, reading)
+    identity = f" · {identity_words(reading)}" + (f" · you wrote {written}" if written else "")
+    runs = [kit.text(code_words(reading), bold=True), kit.text(identity)]
+    verdict = clip(visible(answer.summary), _VERDICT_CHARS)
+    elements = [kit.paragraph(*runs), kit.paragraph(kit.text(verdict))]
+    if answer.context:
+        words = clip(visible(answer.context), _CONTEXT_CHARS)
+        elements.append(kit.paragraph(kit.text("Here: ", bold=True), kit.text(words)))
+    return elements
+
+
+def _causes(answer: Answer, count: int, tell_chars: int) -> list[Block]:
+    items = []
+    for cause in answer.causes[:count]:
+        runs = [kit.text(clip(cause.text, _CAUSE_CHARS))]
+        if tell_chars:
+            runs.append(kit.text(f" Sign: {clip(cause.tell, tell_chars)}", italic=True))
+        items.append(runs)
+    title = "Likely cause" if len(items) == 1 else "Likely causes"
+    return [kit.paragraph(kit.text(title, bold=True)), kit.bullets(items)]
+
+
+def _others(others: Sequence[Answer]) -> list[Block]:
+    items = [
+        [
+            kit.text(code_words(other.reading), bold=True),
+            kit.text(f" · {other.reading.hex}: {first_sentence(visible(other.summary), 90)}"),
+        ]
+        for other in others[:_SHOWN_OTHERS]
+    ]
+    more = len(others) - len(items)
+    title = "Also in this text" + (f" ({more} more not shown)" if more > 0 else "")
+    return [kit.paragraph(kit.text(title, bold=True)), kit.bullets(items)]
+
+
+def _buttons(first: Answer, others: Sequence[Answer], *, share: bool) -> list[Block]:
+    value = ref_of_answer(first).encode()
+    wanted = (
+        (ids.SHARE, "Share in channel", share),
+        (ids.SHOW_FIX, "How to fix", bool(first.fix or first.diagnose or first.never)),
+        (ids.SHOW_FAQ, "FAQ", bool(first.faq)),
+        (ids.SHOW_BACKGROUND, "Background", has_background(first)),
+        (ids.SHOW_READINGS, "Other readings", bool(first.others)),
+    )
+    buttons = [
+        kit.button(action_id, label, value, primary=action_id == ids.SHARE)
+        for action_id, label, there in wanted
+        if there
+    ]
+    picks = [ref_of_answer(other) for other in others[:_SHOWN_OTHERS]]
+    names = [code_words(other.reading) for other in others]
+    return kit.actions([*buttons, *pick_buttons(list(zip(names, picks, strict=False)))])
+
+
+def has_background(answer: Answer) -> bool:
+    """Whether there is anything to show behind the Background button."""
+    return bool(
+        answer.meaning
+        or answer.background
+        or answer.impact
+        or answer.developer_notes
+        or answer.related
+        or answer.sources
+    )
+
+
+def pick_buttons(choices: Sequence[tuple[str, CodeRef]]) -> list[Block]:
+    """A button for each code to choose from, at most PICK_LIMIT."""
+    return [
+        kit.button(ids.pick_id(index), clip(quoted(label), 60), ref.encode())
+        for index, (label, ref) in enumerate(choices[: ids.PICK_LIMIT])
+    ]
+
+
+def reading_choices(readings: Sequence[Reading]) -> list[tuple[str, CodeRef]]:
+    """Label and reference of each reading, for the buttons."""
+    return [
+        (f"{code_words(reading)} ({family_words(reading.family)})", ref_of_code(reading))
+        for reading in readings
+    ]

@@ -1,0 +1,73 @@
+"""How a code, a reading and a confidence are said in words, the same in every message."""
+
+from __future__ import annotations
+
+from bot.rendering.inert import clip, quoted
+from knowledge import Answer, Code, Finding, Reading
+
+_FAMILIES = {
+    "win32": "Win32 error",
+    "hresult": "HRESULT",
+    "ntstatus": "NTSTATUS",
+    "bugcheck": "stop code",
+    "winsock": "Winsock error",
+    "errno": "errno",
+}
+# An HRESULT or NTSTATUS is told apart from a small number by its size: logs print it signed.
+_SIGNED_FROM = 0x8000_0000
+_WRITTEN_CHARS = 60
+
+
+def family_words(family: str) -> str:
+    """What people call the codes of a family."""
+    return _FAMILIES.get(family, family.replace("_", " "))
+
+
+def decimal_words(code: Code | Reading) -> str:
+    """The decimal form that logs and shells print."""
+    return str(code.signed if code.value >= _SIGNED_FROM else code.value)
+
+
+def code_words(code: Code | Reading) -> str:
+    """A code in few words: its name, or its number where it has none."""
+    return quoted(code.name) if code.name else code.hex
+
+
+def identity_words(reading: Reading) -> str:
+    """What follows the name in the first line: decimal, hex, family and what it wraps."""
+    parts = [decimal_words(reading), reading.hex, family_words(reading.family)]
+    if reading.inner is not None:
+        parts.append(f"wraps {code_words(reading.inner)} ({decimal_words(reading.inner)})")
+    return " · ".join(parts)
+
+
+def confidence_words(confidence: float) -> str:
+    """A confidence (0 to 1) as a word."""
+    if confidence >= 0.85:
+        return "certain"
+    return "likely" if confidence >= 0.5 else "possible"
+
+
+def written_words(finding: Finding, reading: Reading) -> str | None:
+    """What the reader typed, where the first line does not show it already."""
+    written = quoted(finding.mention.as_written)
+    shown = {decimal_words(reading), reading.hex, str(reading.value), f"0x{reading.value:x}"}
+    if reading.name:
+        shown.add(reading.name)
+    known = {form.lower() for form in shown}
+    return None if written.lower() in known else clip(written, _WRITTEN_CHARS)
+
+
+def basis_words(answer: Answer) -> str:
+    """What an answer rests on, in plain words."""
+    if answer.basis == "article":
+        return f"from the article {answer.article}" if answer.article else "from an article"
+    if answer.basis == "playbook":
+        return "no article about this code; from the playbook of its subsystem"
+    return "no article about this code; only what its number says"
+
+
+def first_sentence(words: str, chars: int) -> str:
+    """The first sentence, cut to `chars`."""
+    head, stop, _ = words.partition(". ")
+    return clip(head + (stop.strip() if stop else ""), chars)

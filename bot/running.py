@@ -1,0 +1,139 @@
+"""Running the bot: Socket Mode or HTTP, until it is told to stop.
+
+The web application is served in both modes, for health and the JSON API.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+from bot.app import Bot, build_app, call_at_start, proxy_for
+from bot.errors import StartError
+from bot.knowledge_paths import cache_folder
+from bot.logs import configure_logging
+from bot.settings import Settings
+from bot.web.application import build_web
+from knowledge import KnowledgeBase, KnowledgeError, open_knowledge
+
+log = logging.getLogger(__name__)
+
+_PING_SECONDS = 10
+_CLOSE_SECONDS = 5
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then finish what was accepted; StartError when it cannot."""
+    configure_logging(settings)
+    stop = asyncio.Event()
+    base = load_base(settings)
+    async with running(settings, base) as bot:
+        with _signals(stop.set):
+            mode = "Socket Mode" if settings.slack_app_token else "HTTP"
+            log.info("listening to Slack over %s; web on %s:%d", mode, settings.http_host,
+                     bot.http_port)  # fmt: skip
+            await stop.wait()
+            log.info("stopping: finishing %d accepted jobs", bot.inbox.waiting)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, base: KnowledgeBase) -> AsyncIterator[RunningBot]:
+    """The bot, listening while the block runs; what was accepted is finished at its end."""
+    bot = build_app(settings, base)
+    async with contextlib.AsyncExitStack() as stack:
+        await bot.start()
+        stack.push_async_callback(bot.stop)
+        socket = None
+        if settings.slack_app_token is not None:
+            socket = await _open_socket(bot, settings.slack_app_token.get_secret_value())
+            stack.push_async_callback(_close_socket, socket)
+        port = await _serve(bot, socket, stack)
+        yield RunningBot(bot, port)
+
+
+class RunningBot:
+    """A bot that listens; `http_port` is the port really taken (settings may say 0)."""
+
+    def __init__(self, bot: Bot, http_port: int) -> None:
+        self.bot = bot
+        self.inbox = bot.inbox
+        self.http_port = http_port
+
+
+def load_base(settings: Settings) -> KnowledgeBase:
+    """Open the knowledge with the overlays of the settings; StartError when it has faults."""
+    try:
+        return open_knowledge(settings.knowledge_dirs, settings.cache_dir or cache_folder(""))
+    except KnowledgeError as error:
+        raise StartError(f"the knowledge cannot be opened: {error}") from error
+
+
+async def _open_socket(bot: Bot, app_token: str) -> AsyncSocketModeHandler:
+    # Asked once by ourselves: the client would try a refused token again and again for ever.
+    opening = bot.client.apps_connections_open(app_token=app_token)
+    answer = await call_at_start(bot.client, opening, "SLACK_APP_TOKEN")
+    handler = AsyncSocketModeHandler(
+        bot.bolt, app_token, web_client=bot.client, ping_interval=_PING_SECONDS
+    )
+    handler.client.wss_uri = answer.get("url")
+    handler.client.proxy = proxy_for(bot.client.base_url)
+    try:
+        connecting = handler.connect_async()  # type: ignore[no-untyped-call]
+        await asyncio.wait_for(connecting, bot.settings.slack_timeout_seconds)
+    except TimeoutError as error:
+        await _close_socket(handler)
+        raise StartError(
+            "Slack's socket cannot be reached: check that the network and the proxy let"
+            " WebSocket connections through, or use HTTP mode (SLACK_SIGNING_SECRET)."
+        ) from error
+    return handler
+
+
+async def _close_socket(handler: AsyncSocketModeHandler) -> None:
+    client = handler.client
+    tasks = [client.message_processor, client.message_receiver, client.current_session_monitor]
+    with contextlib.suppress(TimeoutError):
+        # Its close can hang on a dead connection.
+        closing = handler.close_async()  # type: ignore[no-untyped-call]
+        await asyncio.wait_for(closing, _CLOSE_SECONDS)
+    await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+
+
+async def _serve(
+    bot: Bot, socket: AsyncSocketModeHandler | None, stack: contextlib.AsyncExitStack
+) -> int:
+    def is_connected() -> bool:
+        session = socket.client.current_session if socket else None
+        return socket is None or (session is not None and not session.closed)
+
+    host, port = bot.settings.http_host, bot.settings.http_port
+    runner = web.AppRunner(build_web(bot, is_connected), access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, host, port, shutdown_timeout=_CLOSE_SECONDS)
+    try:
+        await site.start()
+    except OSError as error:
+        raise StartError(
+            f"cannot listen on {host}:{port} ({error.strerror or error}): another program has it,"
+            " or this machine has no such address. Set WINERR_HTTP_PORT or WINERR_HTTP_HOST."
+        ) from error
+    return int(runner.addresses[0][1])
+
+
+@contextlib.contextmanager
+def _signals(on_stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,278 @@
+"""Every setting, from the environment or a `.env` file, checked before anything starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from rapidfuzz import fuzz, process
+
+from bot.errors import SettingsError
+
+ChannelPolicy = Literal["off", "mentions", "alerts", "all"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
+
+POLICIES: tuple[ChannelPolicy, ...] = ("off", "mentions", "alerts", "all")
+SLACK_API = "https://slack.com/api/"
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}")
+_NEAR_MISS = 80  # of 100: enough for a swapped letter or a forgotten word, not for a guess
+
+
+class Settings(BaseSettings):
+    """All settings; frozen, and never printing a secret. `.env.example` describes each."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        str_strip_whitespace=True,
+    )
+
+    slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(None, alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_api_url: str = Field(SLACK_API, alias="SLACK_API_URL")
+    slack_timeout_seconds: float = Field(10.0, gt=0, le=120, alias="WINERR_SLACK_TIMEOUT_SECONDS")
+
+    http_host: str = Field("127.0.0.1", min_length=1, alias="WINERR_HTTP_HOST")
+    http_port: int = Field(3000, ge=0, le=65535, alias="WINERR_HTTP_PORT")
+
+    knowledge_dirs: Annotated[tuple[Path, ...], NoDecode] = Field((), alias="WINERR_KNOWLEDGE_DIRS")
+    cache_dir: Path | None = Field(None, alias="WINERR_CACHE_DIR")
+
+    channel_policy: ChannelPolicy = Field("mentions", alias="WINERR_CHANNEL_POLICY")
+    channel_policies: Annotated[dict[str, ChannelPolicy], NoDecode] = Field(
+        default_factory=dict, alias="WINERR_CHANNEL_POLICIES"
+    )
+
+    log_level: LogLevel = Field("info", alias="WINERR_LOG_LEVEL")
+    log_format: LogFormat = Field("text", alias="WINERR_LOG_FORMAT")
+
+    inbox_capacity: int = Field(10_000, ge=1, le=1_000_000, alias="WINERR_INBOX_CAPACITY")
+    shutdown_grace_seconds: float = Field(8.0, ge=0, le=300, alias="WINERR_SHUTDOWN_GRACE_SECONDS")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is not a URL: write it like https://slack.com/api/")
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("channel_policy", "log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("knowledge_dirs", mode="before")
+    @classmethod
+    def _split_dirs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(os.pathsep) if part.strip())
+
+    @field_validator("knowledge_dirs")
+    @classmethod
+    def _check_dirs(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        missing = [str(path) for path in value if not path.is_dir()]
+        if missing:
+            raise ValueError(
+                f"names no folder: {', '.join(missing)}. Create it or correct the path"
+                f" (several are separated by {os.pathsep!r})"
+            )
+        return value
+
+    @field_validator("channel_policies", mode="before")
+    @classmethod
+    def _split_policies(cls, value: object) -> object:
+        return parse_channel_policies(value) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what is passed: `load_settings` reads environment and `.env` itself."""
+        # One reader, so that a fault in a name and a fault in a value are found in the same
+        # values, and so that tests never depend on the environment of the machine.
+        return (init_settings,)
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """The signing secrets that are accepted: one, or two while rotating."""
+        if self.slack_signing_secret is None:
+            return ()
+        parts = self.slack_signing_secret.get_secret_value().split(",")
+        return tuple(part.strip() for part in parts if part.strip())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value, for the log filter."""
+        tokens = (self.slack_bot_token, self.slack_app_token)
+        return (
+            *(token.get_secret_value() for token in tokens if token is not None),
+            *self.signing_secrets,
+        )
+
+    def policy_for(self, channel: str) -> ChannelPolicy:
+        """The policy of one channel, by its id."""
+        return self.channel_policies.get(channel, self.channel_policy)
+
+
+def variable_names() -> tuple[str, ...]:
+    """The name of every environment variable that is read."""
+    return tuple(str(field.alias) for field in Settings.model_fields.values())
+
+
+def parse_channel_policies(text: str) -> dict[str, str]:
+    """Read `C1=alerts,C2=all` or the same as a JSON object; ValueError lists every fault."""
+    pairs = _json_pairs(text) if text.lstrip().startswith("{") else _plain_pairs(text)
+    faults: list[str] = []
+    policies: dict[str, str] = {}
+    for channel, policy in pairs:
+        wanted = policy.lower()
+        if not _CHANNEL.fullmatch(channel):
+            faults.append(f"{channel[:40]!r} is no channel id (they look like C0123ABCD)")
+        elif channel in policies:
+            faults.append(f"{channel} is named twice")
+        elif wanted not in POLICIES:
+            faults.append(f"{channel} has the policy {policy[:20]!r}: use {', '.join(POLICIES)}")
+        policies[channel] = wanted
+    if faults:
+        raise ValueError("; ".join(faults))
+    return policies
+
+
+def _json_pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError('is no valid JSON: write {"C0123ABCD": "alerts"}') from error
+    return [(str(channel), str(policy)) for channel, policy in data.items()]
+
+
+def _plain_pairs(text: str) -> list[tuple[str, str]]:
+    items = [item.strip() for item in text.split(",") if item.strip()]
+    split = [item.partition("=") for item in items]
+    return [(channel.strip(), policy.strip()) for channel, _, policy in split]
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")
+) -> Settings:
+    """The settings from the environment, and from `env_file` where the environment is silent.
+
+    Raises SettingsError with every fault; its text never holds a value that may be secret.
+    """
+    values = _collect(os.environ if environ is None else environ, env_file)
+    faults = [*_unknown_variables(values), *_combination_faults(values)]
+    try:
+        settings = Settings(**{name: values[name] for name in variable_names() if name in values})
+    except ValidationError as error:
+        raise SettingsError([*_field_faults(error), *faults]) from None
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _collect(environ: Mapping[str, str], env_file: Path | None) -> dict[str, Any]:
+    values: dict[str, str] = {}
+    if env_file is not None and env_file.is_file():
+        values |= {name: value or "" for name, value in dotenv_values(env_file).items()}
+    values |= environ
+    return {name: value.strip() for name, value in values.items() if value.strip()}
+
+
+def _field_faults(error: ValidationError) -> list[str]:
+    faults = []
+    for item in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(item["loc"][0]) if item["loc"] else "settings"
+        message = item["msg"].removeprefix("Value error, ")
+        faults.append(f"{name}: {message[:1].lower()}{message[1:]}")
+    return faults
+
+
+def _unknown_variables(values: Mapping[str, str]) -> list[str]:
+    known = variable_names()
+    faults = []
+    for name in sorted(values):
+        if not name.startswith("WINERR_") or name in known:
+            continue
+        near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_NEAR_MISS)
+        hint = f"did you mean {near[0]}?" if near else "remove it; .env.example lists all"
+        faults.append(f"{name}: there is no such setting; {hint}")
+    return faults
+
+
+def _combination_faults(values: Mapping[str, str]) -> list[str]:
+    bot = values.get("SLACK_BOT_TOKEN", "")
+    app = values.get("SLACK_APP_TOKEN", "")
+    secret = values.get("SLACK_SIGNING_SECRET", "")
+    faults = [*_token_faults(bot, app), *_secret_faults(secret)]
+    if bot and not app and not secret:
+        faults.append(
+            "SLACK_BOT_TOKEN is set alone: add SLACK_APP_TOKEN (Socket Mode)"
+            " or SLACK_SIGNING_SECRET (HTTP), both from your app's page at Slack"
+        )
+    if not bot and (app or secret):
+        given = "SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"
+        faults.append(
+            f"{given} is set without SLACK_BOT_TOKEN: add the token that begins with xoxb-"
+            " (your app's page at Slack, OAuth & Permissions)"
+        )
+    return faults
+
+
+def _token_faults(bot: str, app: str) -> list[str]:
+    if bot.startswith("xapp-") and app.startswith("xoxb-"):
+        return ["SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped: exchange their values"]
+    faults = []
+    if bot and not bot.startswith("xoxb-"):
+        faults.append(_wrong_token("SLACK_BOT_TOKEN", "xoxb-", bot))
+    if app and not app.startswith("xapp-"):
+        faults.append(_wrong_token("SLACK_APP_TOKEN", "xapp-", app))
+    return faults
+
+
+def _wrong_token(name: str, prefix: str, value: str) -> str:
+    kinds = {
+        "xapp-": "an app-level token",
+        "xoxb-": "a bot token",
+        "xoxp-": "a user token",
+        "xoxe": "a token for token rotation",
+    }
+    found = next((kind for start, kind in kinds.items() if value.startswith(start)), None)
+    what = f"this is {found}" if found else "this is no Slack token"
+    return f"{name}: must begin with {prefix}, {what}; copy it from your app's page at Slack"
+
+
+def _secret_faults(secret: str) -> list[str]:
+    parts = [part.strip() for part in secret.split(",")]
+    if secret and (len(parts) > 2 or not all(parts)):
+        return ["SLACK_SIGNING_SECRET: give one secret, or two separated by a comma while rotating"]
+    if any(part.startswith(("xoxb-", "xapp-", "xoxp-")) for part in parts):
+        return [
+            "SLACK_SIGNING_SECRET: this is a token; the signing secret is on your app's"
+            " Basic Information page at Slack"
+        ]
+    return []

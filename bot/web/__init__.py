@@ -1,0 +1,1 @@
+"""What winerr serves over HTTP: Slack's deliveries, health, and the JSON API."""

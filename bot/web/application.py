@@ -1,0 +1,63 @@
+"""The aiohttp application: routes, and one place where every other failure becomes an answer."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bot.app import Bot
+from bot.web.explain_api import explain_endpoint
+from bot.web.slack_endpoint import BODY_BYTES, Handler, slack_endpoint
+
+log = logging.getLogger(__name__)
+
+
+def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.Application:
+    """The application; `is_connected` says whether Slack can reach us (Socket Mode's socket)."""
+    application = web.Application(client_max_size=BODY_BYTES, middlewares=[_plain_errors])
+    application.add_routes(
+        [
+            web.get("/healthz", _health),
+            web.get("/readyz", _readiness(bot, is_connected)),
+            web.post("/api/v1/explain", explain_endpoint(bot.knowledge)),
+        ]
+    )
+    signing_secrets = bot.settings.signing_secrets
+    if signing_secrets:
+        endpoint = slack_endpoint(bot.bolt, signing_secrets)
+        application.add_routes([web.post("/slack/events", endpoint)])
+    return application
+
+
+async def _health(request: web.Request) -> web.StreamResponse:
+    """The process is alive."""
+    return web.json_response({"status": "ok"})
+
+
+def _readiness(bot: Bot, is_connected: Callable[[], bool]) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        checks = {"slack": bot.is_ready, "connection": is_connected(), "inbox": bot.inbox.is_open}
+        ready = all(checks.values())
+        body = {"status": "ready" if ready else "not ready", "checks": checks}
+        return web.json_response(body, status=200 if ready else 503)
+
+    return handle
+
+
+@web.middleware
+async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer in JSON what aiohttp says in HTML; what breaks gets a reference, not a traceback."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return web.json_response({"error": error.reason}, status=error.status)
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("a request failed, reference %s", reference)
+        body = {"error": "something broke here", "reference": reference}
+        return web.json_response(body, status=500)
