@@ -1,0 +1,56 @@
+"""Which of an article's context variants a text selects, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from knowledge.guidance import Cause, Step, Variant
+
+PartT = TypeVar("PartT", Cause, Step)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A variant and the words of the text that selected it."""
+
+    variant: Variant
+    words: tuple[str, ...]
+
+    def told(self) -> str:
+        """Where, why and what it means there, as one paragraph."""
+        said = ", ".join(f"“{word}”" for word in self.words[:3])
+        where = self.variant.where[:1].upper() + self.variant.where[1:]
+        return f"{where}, because the text says {said}. {self.variant.meaning}"
+
+
+def select_variant(text: str, variants: Iterable[Variant]) -> Selection | None:
+    """Return the variant with most of its words in the text (the first of equals), or None."""
+    folded = text.casefold()
+    best: Selection | None = None
+    for variant in variants:
+        words = tuple(word for word in variant.when if says(folded, word.casefold()))
+        if words and (best is None or len(words) > len(best.words)):
+            best = Selection(variant, words)
+    return best
+
+
+def says(text: str, word: str) -> bool:
+    """Whether a word or phrase stands in a text on its own; both case-folded."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        before, after = text[start - 1 : start], text[end : end + 1]
+        glued = (word[0].isalnum() and before.isalnum()) or (word[-1].isalnum() and after.isalnum())
+        if not glued:
+            return True
+        start = text.find(word, end)
+    return False
+
+
+def first_of(parts: Iterable[PartT], ids: Iterable[str | None]) -> tuple[PartT, ...]:
+    """The parts with those of the given ids moved to the front, in the order of the ids."""
+    listed = tuple(parts)
+    order = {name: place for place, name in enumerate(ids)}
+    return tuple(sorted(listed, key=lambda part: order.get(part.id, len(order))))
