@@ -7,28 +7,32 @@ or playbook is read, so that looking up a code costs no more than SQLite does.
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
-from knowledge.catalog.schema import APPLICATION_ID, SCHEMA_VERSION
 from knowledge.codes.chains import win32_of_ntstatus_by_rule
 from knowledge.codes.code import Code
 from knowledge.codes.family import Family
-from knowledge.errors import CompiledFileError
-from knowledge.messages.index import MessageIndex, SqliteRows
+from knowledge.errors import EntryError
+from knowledge.faq import FaqHit, search_faq
+from knowledge.store import CompiledFile
+
+if TYPE_CHECKING:
+    from knowledge.articles.model import Article
+    from knowledge.messages.index import MessageIndex
+    from knowledge.playbooks.model import Playbook
 
 MIN_SIMILARITY = 78
 """Names less alike than this (0 to 100) are not offered: they would be guesses."""
 MAX_NAME_CHARS = 120
-_REBUILD = "build it again with `winerr build`"
+ARTICLES_KEPT = 256
 _BY_PLAUSIBILITY = "ORDER BY family.prior DESC, code.rank IS NULL, code.rank, code.rowid"
-_CODES = "SELECT code.family, value, name, source FROM code JOIN family ON family.id = code.family "
+_CODES = "SELECT code.family, value, name, source FROM code JOIN family ON family.id = code.family"
+_FACILITY_ITF = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +44,6 @@ class Errno:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class FaqHit:
-    """A question that an article answers; a higher `score` fits better."""
-
-    article: str
-    ask: str
-    answer: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """How much there is in the compiled file, and its digest."""
-
-    codes: int
-    values: int
-    names: int
-    families: int
-    articles: int
-    playbooks: int
-    fingerprints: int
-    digest: str
-
-
 class KnowledgeBase:
     """The compiled knowledge. Nothing changes after opening; CompiledFileError when it is broken.
 
@@ -71,48 +51,19 @@ class KnowledgeBase:
     """
 
     def __init__(self, path: Path) -> None:
+        self._file = CompiledFile(path)
+        self._rows = self._file.rows
         self.path = path
-        self._lock = threading.Lock()
-        try:
-            # immutable: no lock files, so a read-only folder will do.
-            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise CompiledFileError(f"{path} cannot be opened ({error}); {_REBUILD}") from error
-        self.meta = self._read_meta()
+        self.meta = self._file.meta
+        self._read_article = lru_cache(maxsize=ARTICLES_KEPT)(self._load_article)
 
-    def _read_meta(self) -> Mapping[str, str]:
-        try:
-            self._check_header()
-            return MappingProxyType(dict(self._rows("SELECT key, value FROM meta")))
-        except CompiledFileError:
-            self.close()
-            raise
-
-    def _check_header(self) -> None:
-        ((application,),) = self._rows("PRAGMA application_id")
-        ((version,),) = self._rows("PRAGMA user_version")
-        ((pages,),) = self._rows("PRAGMA page_count")
-        ((page_size,),) = self._rows("PRAGMA page_size")
-        if (application, version) != (APPLICATION_ID, SCHEMA_VERSION):
-            raise CompiledFileError(f"{self.path} is of another version; {_REBUILD}")
-        if self.path.stat().st_size < pages * page_size:
-            raise CompiledFileError(f"{self.path} is cut short; {_REBUILD}")
-
-    def _rows(self, query: str, *values: object) -> list[Any]:
-        try:
-            with self._lock:
-                return self._connection.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise CompiledFileError(f"{self.path} is broken ({error}); {_REBUILD}") from error
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
     def _codes(self, condition: str, *values: object) -> tuple[Code, ...]:
         rows = self._rows(f"{_CODES} WHERE {condition} {_BY_PLAUSIBILITY}", *values)
         return tuple(Code(*row) for row in rows)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
 
     # Families
 
@@ -247,27 +198,101 @@ class KnowledgeBase:
         return bool(self._rows(query, status, substatus))
 
     def fingerprint_codes(self, fingerprint: int) -> tuple[Code, ...]:
-        """Return the codes whose system message has this fingerprint (unsigned, 64 bits)."""
-        signed = fingerprint - (1 << 64) if fingerprint >> 63 else fingerprint
+        """Return the codes whose system message has this fingerprint (64 bits, either sign)."""
+        signed = fingerprint - (1 << 64) if fingerprint >> 63 == 1 else fingerprint
         query = "SELECT family, value, name FROM fingerprint WHERE hash = ? ORDER BY rowid"
-        codes = (Code(*row) for row in self._rows(query, signed))
-        return tuple(sorted(codes, key=lambda code: self.rank(code) or 10_000))
+        return tuple(Code(*row) for row in self._rows(query, signed))
 
     @cached_property
     def message_index(self) -> MessageIndex:
-        """The index of system messages, for `knowledge.messages.find_messages`."""
+        """The fingerprints of system messages, ready for `knowledge.messages`."""
+        from knowledge.messages.index import MessageIndex, SqliteRows
+
         return MessageIndex(SqliteRows(self._rows))
 
-    def stats(self) -> Stats:
-        """Count what there is."""
+    # Guidance
 
-        query = (
-            "SELECT (SELECT count(*) FROM code), (SELECT count(DISTINCT value) FROM code),"
-            " (SELECT count(*) FROM family), (SELECT count(*) FROM article),"
-            " (SELECT count(*) FROM playbook), (SELECT count(*) FROM fingerprint)"
+    def article(self, id: str) -> Article:  # noqa: A002 - what it is called everywhere
+        """Return an article; KeyError when there is none of that id."""
+        return self._read_article(id)
+
+    def _load_article(self, identifier: str) -> Article:
+        from pydantic import ValidationError
+
+        from knowledge.articles.model import Article
+
+        rows = self._rows("SELECT json FROM article WHERE id = ?", identifier)
+        if not rows:
+            raise KeyError(identifier)
+        try:
+            return Article.model_validate_json(rows[0][0])
+        except ValidationError as error:
+            raise EntryError(f"the article {identifier} in {self.path}: {error}") from error
+
+    @cached_property
+    def article_ids(self) -> tuple[str, ...]:
+        """The ids of all articles, sorted."""
+        return tuple(name for (name,) in self._rows("SELECT id FROM article ORDER BY id"))
+
+    def article_for(self, code: Code) -> Article | None:
+        """Return the article about a code, also under the other spellings of the same condition.
+
+        Best is the same value in the same family, then the same value and name, then the same
+        full-size value in another family of its kind (WINCODEC_ERR_ACCESSDENIED is E_ACCESSDENIED).
+        """
+        query = "SELECT article, family, name FROM article_code WHERE value = ? ORDER BY rowid"
+        rows = self._rows(query, code.value)
+        closeness = {row: self._closeness(code, row[1], row[2]) for row in rows}
+        best = max(rows, key=lambda row: closeness[row], default=None)
+        return self.article(best[0]) if best and closeness[best] else None
+
+    def _closeness(self, code: Code, family: str, name: str | None) -> int:
+        if code.family == family:
+            return 3
+        if code.name and name and code.name.upper() == name.upper():
+            return 2
+        # Components share FACILITY_ITF: there the same value need not be the same condition.
+        if code.value < 0x1_0000 or code.value >> 16 & 0x7FF == _FACILITY_ITF:
+            return 0
+        return int(self._space(code.family) == self._space(family) != "own")
+
+    def _space(self, family: str) -> str | None:
+        return self.families[family].space if family in self.families else None
+
+    @cached_property
+    def playbooks(self) -> tuple[Playbook, ...]:
+        """Every playbook, by id."""
+        from pydantic import ValidationError
+
+        from knowledge.playbooks.model import Playbook
+
+        try:
+            texts = self._rows("SELECT json FROM playbook ORDER BY id")
+            return tuple(Playbook.model_validate_json(text) for (text,) in texts)
+        except ValidationError as error:
+            raise EntryError(f"a playbook in {self.path}: {error}") from error
+
+    def playbook_for(self, code: Code) -> Playbook | None:
+        """Return the playbook whose match with a code says most, or None."""
+        best = max(self.playbooks, key=lambda playbook: playbook.matches.rank(code), default=None)
+        return best if best and best.matches.rank(code) else None
+
+    def search_faq(self, query: str, limit: int = 5) -> tuple[FaqHit, ...]:
+        """Return what the articles answer to a free-text question, best first."""
+        return search_faq(query, limit, self._rows)
+
+    def stats(self) -> dict[str, int]:
+        """Count what there is, by what it is called."""
+        ((codes, families, articles, playbooks, fingerprints),) = self._rows(
+            "SELECT (SELECT count(*) FROM code), (SELECT count(*) FROM family),"
+            " (SELECT count(*) FROM article), (SELECT count(*) FROM playbook),"
+            " (SELECT count(*) FROM fingerprint)"
         )
-        ((codes, values, families, articles, playbooks, fingerprints),) = self._rows(query)
-        names = len(self.names)
-        return Stats(
-            codes, values, names, families, articles, playbooks, fingerprints, self.meta["digest"]
-        )
+        return {
+            "codes": codes,
+            "names": len(self.names),
+            "families": families,
+            "articles": articles,
+            "playbooks": playbooks,
+            "fingerprints": fingerprints,
+        }

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+from knowledge.articles.model import Article, load_article
 from knowledge.catalog.families import read_families
 from knowledge.catalog.family import FamilyEntry
 from knowledge.catalog.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
 from knowledge.catalog.tables import CODE_SHAPE, SHAPES, Row, read_table, shape_of
 from knowledge.errors import Fault, SourceError
+from knowledge.playbooks.model import Playbook, load_playbook
 from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
+
+Entry = TypeVar("Entry", Article, Playbook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class _Content:
     tables: dict[str, dict[Row, Row]] = field(default_factory=dict)
     families: dict[str, FamilyEntry] = field(default_factory=dict)
     family_ids: set[str] = field(default_factory=set)
+    articles: dict[str, Article] = field(default_factory=dict)
+    playbooks: dict[str, Playbook] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -74,8 +81,8 @@ def _report(target: Path, content: _Content, found: str) -> CompileReport:
         digest=found,
         codes=count("code"),
         families=len(content.families),
-        articles=0,
-        playbooks=0,
+        articles=len(content.articles),
+        playbooks=len(content.playbooks),
         fingerprints=count("fingerprint"),
     )
 
@@ -91,6 +98,8 @@ def _read(sources: Sources) -> _Content:
         content.faults += found.faults
     for file in sources.files("catalog/*.tsv"):
         _read_table(file, content)
+    _read_entries(sources.files("articles/**/*.yaml"), load_article, content.articles, content)
+    _read_entries(sources.files("playbooks/**/*.yaml"), load_playbook, content.playbooks, content)
     return content
 
 
@@ -104,6 +113,22 @@ def _read_table(file: SourceFile, content: _Content) -> None:
         table[shape.key(row)] = row
     if "family" in shape.header.split("\t"):
         _check_families(file, rows, content)
+
+
+def _read_entries(
+    files: Iterable[SourceFile],
+    load: Callable[[Path, str], Entry],
+    entries: dict[str, Entry],
+    content: _Content,
+) -> None:
+    """Read articles or playbooks; an overlay's entry takes the place of ours of the same id."""
+    for file in files:
+        try:
+            entry = load(file.path, file.shown_as)
+        except SourceError as error:
+            content.faults += error.faults
+        else:
+            entries[entry.id] = entry
 
 
 def _check_families(file: SourceFile, rows: list[Row], content: _Content) -> None:
@@ -124,6 +149,10 @@ def _write(path: Path, content: _Content, meta: dict[str, str]) -> None:
             _insert(
                 connection, shape.table, _ranked(rows, content) if shape is CODE_SHAPE else rows
             )
+        _insert(connection, "article", _as_json(content.articles.values()))
+        _insert(connection, "article_code", _article_codes(content.articles.values()))
+        _insert(connection, "playbook", _as_json(content.playbooks.values()))
+        _insert(connection, "faq", _questions(content.articles.values()))
         connection.execute("COMMIT")
         connection.executescript(INDEXES + "VACUUM;")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -139,6 +168,28 @@ def _ranked(rows: Iterable[Row], content: _Content) -> Iterable[Row]:
     """Append its rank in the priority list, or None, to each code."""
     ranks = {row[1:4]: row[0] for row in content.tables.get("priority", {}).values()}
     return ((*row, ranks.get(row[:3])) for row in rows)
+
+
+def _as_json(entries: Iterable[Article | Playbook]) -> Iterable[Row]:
+    return ((entry.id, entry.model_dump_json(exclude_defaults=True)) for entry in entries)
+
+
+def _article_codes(articles: Iterable[Article]) -> Iterable[Row]:
+    return (
+        (code.family, code.value, code.name, article.id)
+        for article in articles
+        for code in article.codes
+    )
+
+
+def _questions(articles: Iterable[Article]) -> Iterator[Row]:
+    """Yield what `ask` finds: each question with its other wordings, and the article itself."""
+    for article in articles:
+        names = " ".join(code.name for code in article.codes if code.name)
+        words = " ".join((article.meaning, *article.seen_in))
+        yield article.id, "", f"{article.title} {names}", f"{article.summary} {words}"
+        for question in article.faq:
+            yield article.id, question.ask, " ".join(question.also_asked), question.answer
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Iterable[object]]) -> None:

@@ -30,8 +30,8 @@ CREATE TABLE article(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article_code(family TEXT NOT NULL, value INTEGER NOT NULL, name TEXT,
                           article TEXT NOT NULL);
 CREATE TABLE playbook(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE faq USING fts5(article UNINDEXED, ask, body,
-                                    tokenize = "porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE faq USING fts5(article UNINDEXED, ask, also, body,
+    tokenize = "porter unicode61 remove_diacritics 2 tokenchars '_'");
 """
 
 INDEXES = """

@@ -22,12 +22,12 @@ def _hex32(text: str) -> int:
     return int(text, 16)
 
 
-def _hash64(text: str) -> int:
-    if not re.fullmatch(r"[0-9a-f]{16}", text):
-        raise ValueError(f"write {text!r} as sixteen lower-case hexadecimal digits")
-    # SQLite's integers are signed: the upper half becomes negative.
+def _int64(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9a-f]{1,16}", text):
+        raise ValueError(f"write {text!r} as up to sixteen lower-case hexadecimal digits")
+    # SQLite's integers are signed: the upper half of unsigned ones becomes negative.
     number = int(text, 16)
-    return number - (1 << 64) if number >> 63 else number
+    return number - (1 << 64) if number >> 63 == 1 else number
 
 
 def _integer(text: str) -> int:
@@ -111,11 +111,11 @@ SHAPES: dict[str, Shape] = {
     "fingerprints": Shape(
         "fingerprint",
         (
-            ("hash", _hash64),
+            ("hash", _int64),
             ("value", _hex32),
             ("family", _family),
             ("name", _name),
-            ("flags", _hash64),
+            ("flags", _int64),
         ),
     ),
 }
@@ -157,6 +157,8 @@ def _read_rows(
         key = shape.key(row)
         if not messages and key in seen:
             messages = ["stands here twice; keep one"]
+        elif not messages and rows and shape is CODE_SHAPE and _value(row) < _value(rows[-1]):
+            messages = ["stands after a greater value; keep the file sorted by value"]
         if messages:
             faults += [Fault(shown_as, f"line {number}", message) for message in messages]
             continue
@@ -177,3 +179,7 @@ def _read_row(line: str, shape: Shape) -> tuple[Row, list[str]]:
         except ValueError as error:
             messages.append(f"{column}: {error}")
     return tuple(row), messages
+
+
+def _value(row: Row) -> int:
+    return int(row[0] or 0)
