@@ -77,7 +77,7 @@ def _explain_query(query: Query, text: str, base: KnowledgeBase) -> Explanation 
     looks_like_name = query.name is None or "_" in query.name or query.name.isupper()
     if not looks_like_name and query.hint is None:
         return None
-    suggestions = () if query.fault else suggest(query, base)
+    suggestions = suggest(query, base)
     return Explanation(suggestions=suggestions, is_lookup=True, fault=query.fault)
 
 

@@ -46,13 +46,18 @@ def _exception(exception: ExceptionInfo) -> Json:
 
 
 def _frame(frame: Frame | None) -> Json | None:
-    return frame and {"function": frame.function, "file": frame.file, "line": frame.line}
+    if frame is None:
+        return None
+    return {"function": frame.function, "file": frame.file, "line": frame.line}
 
 
 def _answer(answer: Answer) -> Json:
     reading = answer.reading
     return {
-        "code": {**code_json(reading), "inner": code_json(reading.inner) if reading.inner else None},
+        "code": {
+            **code_json(reading),
+            "inner": code_json(reading.inner) if reading.inner else None,
+        },
         "basis": answer.basis,
         "article": answer.article,
         "title": answer.title,

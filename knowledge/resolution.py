@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code, format_hex
@@ -226,11 +227,14 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
         mention.cue, candidate.family, family.space, candidate.value
     ):
         score, why = score * 12 + 0.3, f"the words before it announce {family.title}"
-    word = next((word for word in family.words if word in near), None)
-    if word is not None:
+    words = list(islice((word for word in family.words if _stands_in(word, near)), 2))
+    if words:
         score *= 4
+        if family.space in ("own", "bugcheck"):
+            # Their numbers are everybody's numbers: only the words around them can tell.
+            score += 0.6 * len(words)
         if form_factor < 1 or not why:
-            why = f"“{word}” stands beside it"
+            why = f"“{words[0]}” stands beside it"
     elif candidate.is_alias:
         score *= 0.05
     rank = _best_rank(candidate, base)
@@ -241,6 +245,19 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
     elif candidate.inner is not None and not candidate.why:
         why = f"it wraps {candidate.inner.name} ({format_hex(candidate.inner.value)})"
     candidate.score, candidate.why = score, why or "the number is in this family"
+
+
+def _stands_in(word: str, near: str) -> bool:
+    """Tell whether a word stands in the text by itself: `rpc` does not stand in `grpc`."""
+    place = near.find(word)
+    while place >= 0:
+        before, after = near[place - 1 : place], near[place + len(word) : place + len(word) + 1]
+        if not (
+            (before.isalnum() and word[0].isalnum()) or (after.isalnum() and word[-1].isalnum())
+        ):
+            return True
+        place = near.find(word, place + 1)
+    return False
 
 
 def _best_rank(candidate: _Candidate, base: KnowledgeBase) -> int | None:

@@ -92,7 +92,7 @@ def run_lookup(arguments: argparse.Namespace) -> int:
         )
     base = open_base()
     findings = resolve_query(query, text, base)
-    suggestions = () if findings or query.fault else suggest(query, base)
+    suggestions = () if findings else suggest(query, base)
     if arguments.json:
         from knowledge.lookupform import lookup_json
 

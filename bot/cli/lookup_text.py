@@ -29,9 +29,7 @@ def lookup_text(
 
 def nothing_text(asked: str, suggestions: Sequence[Suggestion], fault: str | None) -> str:
     """Return the sentence for a code or name that nobody knows."""
-    if fault:
-        return fault
-    lines = [f"“{asked[:60]}” is not a code or name that winerr knows."]
+    lines = [fault or f"“{asked[:60]}” is not a code or name that winerr knows."]
     if suggestions:
         lines.append("Did you mean:")
         lines += [

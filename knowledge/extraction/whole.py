@@ -52,7 +52,7 @@ class Query:
     """What was asked for: numbers, the likeliest first, or a name; and a family if one was said.
 
     `mistyped` holds the hexadecimal digits of a code with a typing error in its prefix. `fault`
-    says in a sentence why the digits cannot be a Windows code. With either of them the rest is
+    says in a sentence why the digits cannot be a Windows code. Beside them the rest is
     empty.
     """
 
@@ -74,7 +74,10 @@ def parse_query(text: str) -> Query | None:
         or "\n" in text.strip()
     ):
         return None
-    core = text.translate(_INVISIBLE).replace("\u2212", "-").replace("\u2013", "-").strip(_QUOTES)
+    plain = text.translate(_INVISIBLE).replace("\u2212", "-").replace("\u2013", "-")
+    # The closing bracket of HRESULT_FROM_WIN32(…) is no quote.
+    wrapped = _WRAPPED.search(plain) if "_FROM_" in plain else None
+    core = wrapped[0] if wrapped else plain.strip(_QUOTES)
     if not core:
         return None
     hint = None
@@ -125,8 +128,9 @@ def _numbers(
             fitting.append(NumberForms(folded, form))
     if fitting:
         return Query(start, end, tuple(fitting), hint=hint)
+    nine_digits = core[2:] if core[:2] in ("0x", "0X") and len(core) == 11 else None
     return Query(
-        start, end, hint=hint,
+        start, end, hint=hint, mistyped=nine_digits,
         fault=f"“{core[:40]}” does not fit in 32 bits, and Windows error codes do. "
         "Is a digit too many?",
     )  # fmt: skip
