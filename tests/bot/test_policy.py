@@ -1,0 +1,85 @@
+"""The policy: who is answered where, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.ids import ANSWER_EVENT
+from bot.incoming import IncomingMessage
+from bot.policy import Identity, should_answer
+from bot.settings import ChannelPolicy
+
+US = Identity("T1", "UBOT", "BBOT")
+PERSON = IncomingMessage(
+    "T1", "C1", "2.0", "message", "it fails with 0x5", user="U1", api_app_id="A1"
+)
+ALERT = replace(PERSON, user=None, bot_id="B9", subtype="bot_message")
+MENTION = replace(PERSON, kind="mention", mentioned=frozenset({"UBOT"}))
+DIRECT = replace(PERSON, kind="direct", channel="D1")
+
+
+@pytest.mark.parametrize(
+    ("message", "policy", "trigger"),
+    [
+        pytest.param(PERSON, "off", None, id="person-off"),
+        pytest.param(PERSON, "mentions", None, id="person-mentions"),
+        pytest.param(PERSON, "alerts", None, id="person-alerts"),
+        pytest.param(PERSON, "all", "automatic", id="person-all"),
+        pytest.param(ALERT, "off", None, id="alert-off"),
+        pytest.param(ALERT, "mentions", None, id="alert-mentions"),
+        pytest.param(ALERT, "alerts", "automatic", id="alert-alerts"),
+        pytest.param(ALERT, "all", "automatic", id="alert-all"),
+        pytest.param(MENTION, "off", None, id="mention-off"),
+        pytest.param(MENTION, "mentions", "mention", id="mention-mentions"),
+        pytest.param(MENTION, "alerts", "mention", id="mention-alerts"),
+        pytest.param(DIRECT, "off", "direct", id="direct-off"),
+        pytest.param(replace(DIRECT, bot_id="B9"), "all", None, id="direct-by-app"),
+    ],
+)
+def test_the_channels_policy_decides(
+    message: IncomingMessage, policy: ChannelPolicy, trigger: str | None
+) -> None:
+    assert should_answer(message, policy, US).trigger == trigger
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        pytest.param(replace(PERSON, user="UBOT"), "our own post", id="own-user"),
+        pytest.param(replace(ALERT, bot_id="BBOT"), "our own post", id="own-bot"),
+        pytest.param(replace(ALERT, app_id="A1"), "our own post", id="own-app"),
+        pytest.param(
+            replace(ALERT, metadata_type=ANSWER_EVENT), "an answer of another winerr", id="twin"
+        ),
+        pytest.param(replace(PERSON, subtype="channel_join"), "Slack's own", id="join"),
+        pytest.param(replace(PERSON, text=""), "no text", id="empty"),
+        pytest.param(replace(PERSON, kind="deleted"), "deleted", id="deleted"),
+        pytest.param(
+            replace(PERSON, kind="edited", previous_text=PERSON.text),
+            "changes no text",
+            id="unfurl",
+        ),
+        pytest.param(replace(ALERT, thread_ts="1.0"), "inside a thread", id="app-in-thread"),
+        pytest.param(
+            replace(MENTION, bot_id="B9", thread_ts="1.0"), "inside a thread", id="bots-loop"
+        ),
+        pytest.param(replace(MENTION, kind="message"), "app_mention", id="mention-arrives-twice"),
+    ],
+)
+def test_what_is_never_answered_even_where_all_is_wanted(
+    message: IncomingMessage, reason: str
+) -> None:
+    decision = should_answer(message, "all", US)
+    assert not decision.answer
+    assert reason in decision.reason
+
+
+def test_an_edit_that_brings_new_text_is_looked_at_again() -> None:
+    edited = replace(ALERT, kind="edited", previous_text="pending")
+    assert should_answer(edited, "alerts", US).trigger == "automatic"
+
+
+def test_a_mention_without_words_is_still_a_mention() -> None:
+    assert should_answer(replace(MENTION, text=""), "mentions", US).trigger == "mention"

@@ -1,0 +1,115 @@
+"""Settings: every fault at once, in words that help, and never a secret in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import Settings, load_settings, variable_names
+
+BOT, APP, SECRET = "xoxb-111-bot-token", "xapp-1-app-token", "0123456789abcdef0123"
+SOCKET = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+
+
+def load(env: dict[str, str], env_file: Path | None = None) -> Settings:
+    return load_settings(env, env_file)
+
+
+def faults(env: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(env)
+    return str(caught.value)
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    settings = load({})
+    assert (settings.http_host, settings.http_port) == ("127.0.0.1", 3000)
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.policy_for("C1") == "mentions"
+    assert settings.slack_bot_token is None
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        pytest.param({"SLACK_BOT_TOKEN": BOT}, "SLACK_BOT_TOKEN is set alone", id="bot-alone"),
+        pytest.param({"SLACK_APP_TOKEN": APP}, "without SLACK_BOT_TOKEN", id="app-alone"),
+        pytest.param(
+            {"SLACK_SIGNING_SECRET": SECRET}, "without SLACK_BOT_TOKEN", id="secret-alone"
+        ),
+        pytest.param({"SLACK_BOT_TOKEN": APP, "SLACK_APP_TOKEN": BOT}, "are swapped", id="swapped"),
+        pytest.param({**SOCKET, "SLACK_BOT_TOKEN": "xoxp-1"}, "this is a user token", id="user"),
+        pytest.param({**SOCKET, "SLACK_APP_TOKEN": "hello"}, "begin with xapp-", id="no-token"),
+        pytest.param({**SOCKET, "SLACK_SIGNING_SECRET": "a,b,c"}, "or two", id="three-secrets"),
+        pytest.param({**SOCKET, "SLACK_SIGNING_SECRET": BOT}, "this is a token", id="token-secret"),
+        pytest.param({"WINERR_HTTP_PROT": "1"}, "mean WINERR_HTTP_PORT?", id="near-miss"),
+        pytest.param({"WINERR_BANANA": "1"}, ".env.example lists all", id="unknown"),
+        pytest.param({"WINERR_HTTP_PORT": "99999"}, "WINERR_HTTP_PORT", id="port-range"),
+        pytest.param({"WINERR_HTTP_PORT": "http"}, "WINERR_HTTP_PORT", id="port-word"),
+        pytest.param({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL", id="url"),
+        pytest.param({"WINERR_CHANNEL_POLICY": "loud"}, "WINERR_CHANNEL_POLICY", id="policy"),
+        pytest.param({"WINERR_CHANNEL_POLICIES": "general=all"}, "no channel id", id="channel"),
+        pytest.param({"WINERR_CHANNEL_POLICIES": "C1=x"}, "use off, mentions", id="policies"),
+        pytest.param({"WINERR_CHANNEL_POLICIES": "{"}, "no valid JSON", id="policies-json"),
+        pytest.param({"WINERR_CHANNEL_POLICIES": "C1=all,C1=off"}, "twice", id="policies-twice"),
+        pytest.param({"WINERR_KNOWLEDGE_DIRS": "/no/such"}, "names no folder", id="folder"),
+        pytest.param({"WINERR_SHUTDOWN_GRACE_SECONDS": "-1"}, "GRACE_SECONDS", id="grace"),
+    ],
+)
+def test_a_fault_is_named_with_what_to_do(env: dict[str, str], expected: str) -> None:
+    assert expected in faults(env)
+
+
+def test_every_fault_is_listed_not_only_the_first() -> None:
+    text = faults({"SLACK_BOT_TOKEN": BOT, "WINERR_HTTP_PORT": "x", "WINERR_PROT": "1"})
+    assert all(part in text for part in ("3 faults", "WINERR_HTTP_PORT", "WINERR_PROT", "alone"))
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"])
+def test_no_secret_appears_in_faults_or_repr(name: str) -> None:
+    assert "hunter2hunter2" not in faults({name: "hunter2hunter2", "WINERR_HTTP_PORT": "x"})
+    settings = load({**SOCKET, "SLACK_SIGNING_SECRET": "hunter2hunter2"})
+    assert "hunter2" not in repr(settings)
+    assert BOT not in str(settings)
+
+
+def test_two_signing_secrets_are_accepted_while_rotating() -> None:
+    settings = load({"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": "old-secret, new-secret"})
+    assert settings.signing_secrets == ("old-secret", "new-secret")
+
+
+@pytest.mark.parametrize("text", ["C1=alerts, G2=ALL", '{"C1": "alerts", "G2": "all"}'])
+def test_channel_policies_are_read_as_pairs_and_as_json(text: str) -> None:
+    settings = load({"WINERR_CHANNEL_POLICIES": text, "WINERR_CHANNEL_POLICY": "off"})
+    policies = [settings.policy_for(channel) for channel in ("C1", "G2", "C3")]
+    assert policies == ["alerts", "all", "off"]
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("WINERR_HTTP_PORT=4000\nWINERR_HTTP_HOST=localhost\n")
+    settings = load({"WINERR_HTTP_PORT": "5000"}, env_file)
+    assert (settings.http_host, settings.http_port) == ("localhost", 5000)
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load({}).http_port = 1  # type: ignore[misc]
+
+
+def test_the_example_file_names_exactly_the_settings_with_their_defaults() -> None:
+    lines = [line.lstrip("#") for line in EXAMPLE.read_text().splitlines()]
+    pairs = dict(
+        line.split("=", 1) for line in lines if "=" in line and line.split("=")[0].isupper()
+    )
+    assert set(pairs) == set(variable_names())
+    given = {name: value for name, value in pairs.items() if value}
+    assert load(given) == load({})
+    assert set(given) == {
+        str(field.alias)
+        for field in Settings.model_fields.values()
+        if field.default not in (None, ()) and field.default_factory is None
+    }
