@@ -235,7 +235,7 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
             score += 0.6 * len(words)
         if form_factor < 1 or not why:
             why = f"“{words[0]}” stands beside it"
-    elif candidate.is_alias:
+    if candidate.is_alias:
         score *= 0.05
     rank = _best_rank(candidate, base)
     if rank is not None:
@@ -251,10 +251,10 @@ def _stands_in(word: str, near: str) -> bool:
     """Tell whether a word stands in the text by itself: `rpc` does not stand in `grpc`."""
     place = near.find(word)
     while place >= 0:
-        before, after = near[place - 1 : place], near[place + len(word) : place + len(word) + 1]
-        if not (
-            (before.isalnum() and word[0].isalnum()) or (after.isalnum() and word[-1].isalnum())
-        ):
+        end = place + len(word)
+        glued_before = word[0].isalnum() and near[place - 1 : place].isalnum()
+        glued_after = word[-1].isalnum() and near[end : end + 1].isalnum()
+        if not glued_before and not glued_after:
             return True
         place = near.find(word, place + 1)
     return False
@@ -269,6 +269,8 @@ def _best_rank(candidate: _Candidate, base: KnowledgeBase) -> int | None:
 def _announces(cue: str, family: str, space: str, value: int) -> bool:
     if cue == family:
         return True
+    if cue == "hresult" and value >= 0xC000_0000:
+        return False  # programs say hr of everything; failed HRESULTs begin with 8
     if cue == "exit":
         return space == "ntstatus" if value >= 0x4000_0000 else space == "win32"
     if cue == "errno":

@@ -1,4 +1,4 @@
-"""winerr run and workspace: the bot in Slack, and the bot in the local workspace."""
+"""winerr run, workspace and manifest: the bot in Slack, and in the local workspace."""
 
 from __future__ import annotations
 
@@ -20,6 +20,24 @@ def add_commands(commands: Any) -> None:
     )
     workspace.add_argument("--port", type=int, default=8765, help="default: %(default)s")
     workspace.set_defaults(command=run_workspace)
+
+    manifest = commands.add_parser("manifest", help="print the manifest of the Slack app")
+    manifest.add_argument(
+        "--address", help="for HTTP mode: the public address, such as https://winerr.example.com"
+    )
+    manifest.set_defaults(command=print_manifest)
+
+
+def print_manifest(arguments: argparse.Namespace) -> int:
+    """Print the manifest as YAML, to be pasted when the app is created at Slack."""
+    import yaml
+
+    from bot.manifest import manifest
+
+    if arguments.address and not arguments.address.startswith("https://"):
+        raise CommandError("--address must begin with https://: Slack calls nothing else.")
+    print(yaml.safe_dump(manifest(arguments.address), sort_keys=False), end="")
+    return 0
 
 
 def run_bot(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,60 @@
+"""The Slack app itself: the scopes, events and commands that the code uses, and no more.
+
+`winerr manifest` prints it, `deploy/slack-manifest.yaml` is a copy; tests keep both equal to what
+the listeners take and to what the bot calls. Limits: docs.slack.dev/reference/app-manifest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.ids import COMMAND
+
+# Each scope with what needs it: Slack's administrators ask, and so does a review.
+BOT_SCOPES = {
+    "app_mentions:read": "people mention the bot",
+    "channels:history": "alerts and threads in public channels",
+    "chat:write": "answers",
+    "commands": "the slash command",
+    "groups:history": "alerts and threads in private channels",
+    "im:history": "direct messages",
+}
+BOT_EVENTS = ("app_mention", "message.channels", "message.groups", "message.im")
+
+# Where HTTP mode listens; replaced by the address that Slack can reach.
+EXAMPLE_ADDRESS = "https://winerr.example.com"
+
+
+def manifest(address: str | None = None) -> dict[str, Any]:
+    """Return the manifest for Socket Mode, or for HTTP mode when an address is given.
+
+    `address` is the public base URL without a path, such as `https://winerr.example.com`.
+    """
+    url = f"{address.rstrip('/')}/slack/events" if address else None
+    with_url = {"request_url": url} if url else {}
+    command = {
+        "command": COMMAND,
+        "description": "Explain a Windows error",
+        "usage_hint": "0x2F7 | ERROR_ACCESS_DENIED | text with errors",
+        "should_escape": False,
+        **({"url": url} if url else {}),
+    }
+    return {
+        "display_information": {
+            "name": "winerr",
+            "description": "Explains Windows errors: what a code means, how to find the cause.",
+        },
+        "features": {
+            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "bot_user": {"display_name": "winerr", "always_online": True},
+            "slash_commands": [command],
+        },
+        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**with_url, "bot_events": list(BOT_EVENTS)},
+            "interactivity": {"is_enabled": True, **with_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": url is None,
+            "token_rotation_enabled": False,
+        },
+    }

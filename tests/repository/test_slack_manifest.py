@@ -1,0 +1,81 @@
+"""The Slack app's manifest asks for what the code uses, and for nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.cli import main
+from bot.manifest import BOT_EVENTS, BOT_SCOPES, manifest
+
+ROOT = Path(__file__).parents[2]
+
+# Web API method -> scopes of which the bot needs one for each kind of channel it is used in.
+# Source: the method pages at docs.slack.dev/reference/methods.
+SCOPES_OF_METHODS = {
+    "auth_test": set(),
+    "chat_postMessage": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "chat_delete": {"chat:write"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "views_open": set(),
+    "views_push": set(),
+    "views_update": set(),
+}
+SCOPE_OF_EVENT = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+}
+
+
+def called_methods() -> set[str]:
+    """Every Web API method that the bot's own modules call (the workspace only serves them)."""
+    modules = [path for path in (ROOT / "bot").rglob("*.py") if "workspace" not in path.parts]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in modules)
+    families = "auth|chat|conversations|views|reactions|users|files|team|bots|apps"
+    return set(re.findall(rf"\.((?:{families})_[A-Za-z_]+)\(", source)) - {"apps_connections_open"}
+
+
+def test_the_copy_in_deploy_is_current() -> None:
+    text = (ROOT / "deploy" / "slack-manifest.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text) == manifest()
+
+
+def test_the_scopes_are_those_of_the_calls_and_events() -> None:
+    methods = called_methods()
+    assert methods <= SCOPES_OF_METHODS.keys(), "name the scopes of the new method here"
+    needed = {"commands"}.union(*(SCOPES_OF_METHODS[method] for method in methods))
+    needed |= {SCOPE_OF_EVENT[event] for event in BOT_EVENTS}
+    assert set(BOT_SCOPES) == needed
+
+
+def test_the_events_are_those_that_have_a_listener() -> None:
+    listeners = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "listeners").glob("*.py")
+    )
+    listened = set(re.findall(r"\.event\(\s*\"(\w+)\"", listeners))
+    assert listened == {event.split(".")[0] for event in BOT_EVENTS}
+
+
+def test_http_mode_names_its_address_everywhere() -> None:
+    settings = manifest("https://winerr.example.com/")["settings"]
+    url = "https://winerr.example.com/slack/events"
+    assert settings["event_subscriptions"]["request_url"] == url
+    assert settings["interactivity"]["request_url"] == url
+    assert settings["socket_mode_enabled"] is False
+
+
+def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out) == manifest()
+
+
+def test_an_address_without_tls_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest", "--address", "http://example.com"]) == 2
+    assert "https://" in capsys.readouterr().err
