@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from knowledge.codes.chains import win32_of_ntstatus_by_rule
+from knowledge.codes.chains import status_without_nt_bit, win32_of_ntstatus_by_rule
 from knowledge.codes.code import Code
 from knowledge.codes.family import Family
 from knowledge.errors import EntryError
@@ -145,6 +145,7 @@ class KnowledgeBase:
 
         Windows itself then answers ERROR_MR_MID_NOT_FOUND (317), which says nothing about it.
         """
+        status = status_without_nt_bit(status)
         rows = self._rows("SELECT win32 FROM nt_to_win32 WHERE ntstatus = ?", status)
         win32 = rows[0][0] if rows else win32_of_ntstatus_by_rule(status)
         return None if win32 is None else self.win32_code(win32)

@@ -186,7 +186,8 @@ def _questions(articles: Iterable[Article]) -> Iterator[Row]:
     """Yield what `ask` finds: each question with its other wordings, and the article itself."""
     for article in articles:
         names = " ".join(code.name for code in article.codes if code.name)
-        words = " ".join((article.meaning, *article.seen_in))
+        causes = (f"{cause.text} {cause.tell}" for cause in article.causes)
+        words = " ".join((article.meaning, article.impact, *article.seen_in, *causes))
         yield article.id, "", f"{article.title} {names}", f"{article.summary} {words}"
         for question in article.faq:
             yield article.id, question.ask, " ".join(question.also_asked), question.answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -36,7 +37,7 @@ def open_knowledge(overlays: Sequence[Path] = (), cache_dir: Path | None = None)
 
 def _target(sources: Sources, cache_dir: Path | None) -> Path:
     beside = PACKAGE / COMPILED_NAME
-    if not sources.overlays and (_opens_as_fresh(beside, sources) or os.access(PACKAGE, os.W_OK)):
+    if not sources.overlays and (os.access(PACKAGE, os.W_OK) or _is_fresh_file(beside, sources)):
         return beside
     return _own_folder(cache_dir) / f"knowledge-{_key(sources)}.sqlite"
 
@@ -44,11 +45,21 @@ def _target(sources: Sources, cache_dir: Path | None) -> Path:
 def _own_folder(cache_dir: Path | None) -> Path:
     if cache_dir is not None:
         return cache_dir
-    # One folder per user: nobody else's file is ever opened.
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    folder = Path(tempfile.gettempdir()) / f"winerr-{user}"
+    folder = Path(tempfile.gettempdir()) / f"winerr-{_user()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Everybody may write to the temporary folder: never open what somebody else put there.
+    if folder.is_symlink() or _owner(folder) != _user():
+        return Path(tempfile.mkdtemp(prefix="winerr-"))
     return folder
+
+
+def _user() -> int:
+    # Windows gives each user a temporary folder of their own, and has no numbers for users.
+    return os.getuid() if sys.platform != "win32" else 0
+
+
+def _owner(folder: Path) -> int:
+    return folder.stat().st_uid if sys.platform != "win32" else 0
 
 
 def _key(sources: Sources) -> str:
@@ -57,7 +68,7 @@ def _key(sources: Sources) -> str:
     return hashlib.sha256(places.encode()).hexdigest()[:16]
 
 
-def _opens_as_fresh(target: Path, sources: Sources) -> bool:
+def _is_fresh_file(target: Path, sources: Sources) -> bool:
     base = _open_if_fresh(target, sources)
     if base is not None:
         base.close()
