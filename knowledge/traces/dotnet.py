@@ -1,0 +1,30 @@
+"""Stack traces of .NET Framework, .NET and Mono, in every language that Windows speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.traces.dotnet_chain import find_header, read_block, read_frame
+from knowledge.traces.lines import Line
+from knowledge.traces.trace import Trace
+
+LANGUAGE = "dotnet"
+
+
+def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
+    """Return the .NET traces in these lines, in order."""
+    traces: list[Trace] = []
+    earliest = index = 0
+    while index < len(lines):
+        if read_frame(lines, index) is None:
+            index += 1
+            continue
+        header = find_header(lines, index, earliest)
+        begin = index if header is None else header
+        block = read_block(lines, begin, index, LANGUAGE)
+        if block is None:
+            index += 1
+            continue
+        traces.append(block.trace)
+        earliest = index = max(block.next_line, index + 1)
+    return tuple(traces)

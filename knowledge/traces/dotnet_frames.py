@@ -1,0 +1,188 @@
+"""One printed .NET call: `at Namespace.Type.Method(parameters) in file:line 12`, in any language.
+
+.NET Framework translates the words around a frame, so a frame is known by its shape: a word or
+two, a dotted name, balanced parentheses, perhaps a path with a number. The word itself only tells
+the language. Mono adds an IL offset, and writes `Type:Method` for its wrappers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.traces.trace import Frame
+
+# The translated `at` of .NET Framework's resources.
+LOCALES = {
+    "at": "en", "bei": "de", "à": "fr", "en": "es", "in": "it", "em": "pt", "в": "ru",
+    "在": "zh-Hans",
+    "於": "zh-Hant", "位於": "zh-Hant", "場所": "ja", "위치:": "ko", "konum:": "tr",
+    "bij": "nl", "vid": "sv", "ved": "da", "v": "cs", "w": "pl", "a következő helyen:": "hu",
+    "kohteessa": "fi", "σε": "el",
+    "la": "ro", "u": "hr", "ب": "ar", "ב-": "he",
+}  # fmt: skip
+
+# Not ours: what the platform brings. Everything else is taken for the user's own code.
+_PLATFORM = (
+    "System.", "Microsoft.", "MS.", "Mono.", "Interop.", "Internal.", "Windows.", "WinRT.",
+    "mscorlib.", "DynamicClass.", "CallSite.", "Newtonsoft.Json.", "Castle.", "<unknown>",
+)  # fmt: skip
+
+_WORDS = re.compile(
+    r"[ \t\xa0]{0,60}(?P<words>[^\W\d_]{1,20}[:-]?(?:[ ][^\W\d_]{1,20}:?){0,2})[ \t\xa0]{1,8}"
+    r"(?P<rest>[\w<$(@*].*)$"
+)
+_WRAPPER = re.compile(r"\((?:wrapper [\w -]{1,40}|dynamic-method)\)\s{1,4}")
+_MODIFIERS = re.compile(r"(?:(?:async|static|new|void|unsafe|virtual|override)\s+)+")
+_NAME = re.compile(r"[\w<$@*][\w$<>.`+@|\[\],&*~=?!^:{}#/\\ \xa0-]*$")
+_LAMBDA = re.compile(r"lambda_method\d*$|<unknown>|main$|<Main>\$$|<\w+>\$?\S*$")
+_UNKNOWN = re.compile(r"<unknown>\s{1,4}<0x[0-9a-fA-F]{1,16}>")
+# What stands in the parentheses of Java, Node and browser frames.
+_FOREIGN = re.compile(
+    r"(?:.*:\d+:\d+|.*\.(?:java|kt|kts|scala|groovy|clj|js|mjs|cjs|ts|tsx|jsx|vue)(?::\d+)?|"
+    r"Native Method|Unknown Source|SourceFile(?::\d+)?|<\w+>|native|eval at .*|node:.*|index \d+|"
+    r"[A-Za-z]:[\\/].*|.*://.*)$"
+)
+_OFFSET = r"(?:\s*\[0x[0-9a-fA-F]+\])?(?:\s*<(?:0x|IL )[^>]{1,60}>)?"
+_FILE_PART = re.compile(
+    _OFFSET + r"\s{0,4}(?:[^\W\d_]{1,12}:?[ \xa0])?(?P<file>\S.{0,600}?)(?:[ ]içinde)?:[ ]?"
+    r"(?:[^\W\d_]{1,12}\.?[ \xa0])?(?P<line>\d{1,7})\b\.?(?P<after>.*)$"
+)
+_PLAIN_TAIL = re.compile(_OFFSET + r"(?P<after>\s*(?:$|<---.*|\([\w. -]+\).*|\t.*|['\"\]}]+,?))$")
+_LAMBDA_TAIL = re.compile(r"^\+\([^\n]{0,300}?\) ?=>(?: ?\{[^{}\n]{0,80}\})?")
+_CLOSINGS = re.compile(r"<---")
+
+
+@dataclass(frozen=True, slots=True)
+class DotnetFrame:
+    """A frame with the word it began with, how many `<---` close exceptions after it.
+
+    `certain` is False when something unexpected follows the parentheses: prose can do that too.
+    """
+
+    frame: Frame
+    words: str
+    closings: int
+    certain: bool
+
+    @property
+    def is_known_word(self) -> bool:
+        """True when a .NET Framework resource begins frames with this word."""
+        return self.words in LOCALES
+
+
+def parse_frame(text: str) -> DotnetFrame | None:
+    """Read a line as one frame; None when it has not the shape of one."""
+    words, rest = _split_words(text)
+    if not rest:
+        return None
+    if _UNKNOWN.match(rest):
+        return DotnetFrame(Frame("<unknown>", None, None, False, text.strip()), words, 0, True)
+    rest, is_wrapper = _strip_wrapper(rest)
+    opening = rest.find("(")
+    closing = _matching(rest, opening)
+    if closing < 0 or _FOREIGN.match(rest[opening + 1 : closing]):
+        return None
+    name = _function_name(rest[:opening], words, is_wrapper=is_wrapper)
+    if name is None:
+        return None
+    tail = _LAMBDA_TAIL.sub("", rest[closing + 1 :])
+    file, line, closings, certain = _read_tail(tail)
+    frame = Frame(name, file, line, not name.startswith(_PLATFORM), text.strip())
+    return DotnetFrame(frame, words, closings, certain)
+
+
+def begins_frame(text: str) -> bool:
+    """Whether a line may be the first part of a frame that was wrapped at the window's edge."""
+    return cut_frame(text) is not None
+
+
+def cut_frame(text: str) -> DotnetFrame | None:
+    """Read a frame whose end is missing; None unless the word before its name is a known one."""
+    words, rest = _split_words(text)
+    if words not in LOCALES:
+        return None
+    written, has_parenthesis, parameters = _strip_wrapper(rest)[0].partition("(")
+    name = written.strip()
+    if "." not in name.strip(".") or " " in name or _NAME.match(name) is None:
+        return None
+    if has_parenthesis and _FOREIGN.match(parameters):
+        return None
+    frame = Frame(name, None, None, not name.startswith(_PLATFORM), text.strip())
+    return DotnetFrame(frame, words, 0, certain=bool(has_parenthesis))
+
+
+def _split_words(text: str) -> tuple[str, str]:
+    """Split a line into the words before the name and the rest; empty when it has no such shape.
+
+    A known first word wins over a longer one: `at async Task` is the word `at`.
+    """
+    head = _WORDS.match(text)
+    if head is None:
+        return "", ""
+    words, rest = head["words"], head["rest"]
+    first, _, others = words.partition(" ")
+    if others and words not in LOCALES and first in LOCALES:
+        return first, f"{others} {rest}"
+    return words, rest
+
+
+def _strip_wrapper(rest: str) -> tuple[str, bool]:
+    wrapper = _WRAPPER.match(rest)
+    return (rest[wrapper.end() :], True) if wrapper else (rest, False)
+
+
+def _matching(text: str, opening: int) -> int:
+    """Return where the parenthesis at `opening` closes, -1 when it does not."""
+    depth = 0
+    for index in range(opening, len(text)) if opening > 0 else ():
+        if text[index] == "(":
+            depth += 1
+        elif text[index] == ")":
+            depth -= 1
+            if depth == 0:
+                return index
+    return -1
+
+
+def _function_name(written: str, words: str, *, is_wrapper: bool) -> str | None:
+    name = written.strip()
+    if words in LOCALES and (modifiers := _MODIFIERS.match(name)):
+        name = name[modifiers.end() :]
+    name = _last_word(name)
+    if not name or _NAME.match(name) is None or "://" in name or "\\" in name:
+        return None
+    plain = name.strip(".")
+    if "." in plain and ".." not in plain.replace("..c", ""):
+        return name
+    if (is_wrapper and ":" in name) or (words in LOCALES and _LAMBDA.match(name)):
+        return name
+    return None
+
+
+def _last_word(name: str) -> str:
+    """Drop a return type (`Task<int> Type.Method`): blanks inside brackets do not separate."""
+    depth = 0
+    for index in range(len(name) - 1, -1, -1):
+        if name[index] in ">]":
+            depth += 1
+        elif name[index] in "<[":
+            depth -= 1
+        elif name[index].isspace() and depth <= 0:
+            return name[index + 1 :]
+    return name
+
+
+def _read_tail(tail: str) -> tuple[str | None, int | None, int, bool]:
+    """Read what follows the parentheses: file, line, closings, whether it was all understood."""
+    plain = _PLAIN_TAIL.match(tail)
+    if plain:
+        return None, None, len(_CLOSINGS.findall(plain["after"])), True
+    part = _FILE_PART.match(tail)
+    if part is None:
+        return None, None, len(_CLOSINGS.findall(tail)), False
+    closings = len(_CLOSINGS.findall(part["after"]))
+    file = part["file"].strip()
+    if file.startswith("<"):  # Mono without symbols: `<filename unknown>:0`, `<hash>:0`
+        return None, None, closings, True
+    return file, int(part["line"]) or None, closings, True

@@ -1,0 +1,169 @@
+"""Text as people paste it -> lines that parsers can read, each knowing where it stood.
+
+Chat, mail and log collectors put things around a trace: HTML entities, quote marks, code fences,
+bullets, comment markers, time stamps. They are taken off here, once, for every language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Beyond this a line is no trace line; the rest of it is not read, which bounds every parser's work.
+MAX_LINE_CHARS = 6_000
+
+_ENTITY = re.compile(r"&(lt|gt|amp|quot|apos|nbsp|#39|#34|#0?60|#0?62|#x27|#x22);")
+_ENTITIES = {
+    "lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'",
+    "#34": '"', "#60": "<", "#060": "<", "#62": ">", "#062": ">", "#x27": "'", "#x22": '"',
+}  # fmt: skip
+
+# Line ends that became text: JSON strings, XML attributes, CLIXML, HTML. An escaped `\n` counts
+# only before something that begins a trace line, because `C:\new` is a path.
+_TRACE_WORD = (
+    r"(?:at |bei |en |in |File \\{0,2}\"|--- |---> |Caused by|Traceback \(|During handling|"
+    r"The above|\.\.\. \d|[A-Za-z_][\w.]{2,80}(?:Error|Exception)\b)"
+)
+_WRITTEN_BREAK = re.compile(
+    r"(?:\\{1,2}r)?\\{1,2}n(?=(?:\\{1,2}t| ){0,12}" + _TRACE_WORD + ")"
+    r"|_x000D__x000A_|&#x?[dD];&#x?[aA];|&#13;&#10;|&#x?[aA];|&#10;|<br ?/?>"
+)
+# A whole trace on one line: a frame's end, then the next frame or separator.
+_JOINED_BREAK = re.compile(
+    r"(?:(?<=[)\d>\]'\"])[ \t]|(?<=\S)[ \t]{2})[ \t]{0,12}"
+    r"(?=at (?:async |new )?[\w.<>$`+/\[\],|@~-]{3,160}[ ]?\(|--- End of |Caused by: )"
+)
+_FIRST_JOINED = re.compile(r"(?<=\S)[ \t](?=at [\w.<>$`+/]{3,160}[.][\w<>]{1,80}[ ]?\()")
+_NEWLINE = re.compile(r"\r\n|\n|\r|\u2028|\u0085")
+
+_FENCE = re.compile(r"^\s{0,12}`{3,}[\w+-]{0,20}\s*$")
+_QUOTE = re.compile(r"^(?:\s{0,3}>)+ ?(?=[^>]|$)")
+_BULLET = re.compile(r"^(\s{0,12})(?:[•◦▪‣]|[*-](?= )|//+|--(?=[ \t])|#(?= )|REM(?= )|')[ \t]?")
+_TIME = (
+    r"\[?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T\x20]|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4},?\x20"
+    r"|\d\d-\d\d\x20)?\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
+    r"(?:Z|\x20?[+-]\d{2}:?\d{2})?(?:\x20?[AP]M)?(?:\x20UTC)?\]?"
+)
+_LEVEL = r"TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|VERBOSE"
+_PREFIX = re.compile(
+    rf"""^[ ]{{0,12}}(?:
+        {_TIME}(?:[ ]?[|:,-](?=\s))?
+      | [A-Z][a-z]{{2}}[ ]{{1,2}}\d{{1,2}}[ ]\d\d:\d\d:\d\d[ ]\S{{1,60}}[ ]\S{{1,60}}:    # syslog
+      | (?:\d{{1,6}}[ ]+\d{{1,6}}[ ]+)?[VDIWEFA][/ ][\w.-]{{1,40}}[ ]*(?:\([ ]*\d+\))?:   # logcat
+      | \[[^\]\n:]{{1,60}}\](?=\s)
+      | (?:{_LEVEL})\b(?:[ ]?[|:-](?=\s))?
+      | (?:INFO|STATUS)[ ]+\|[ ]jvm[ ]\d+[ ]+\|[^|\n]{{1,40}}\|                            # wrapper
+      | [\w.-]{{1,40}}[-_]\d+[ ]+\|                                                        # compose
+      | npm[ ](?:ERR!|error)
+      | \d{{1,3}}>                                                                         # MSBuild
+    )(?P<gap>[ \t]?)""",
+    re.VERBOSE,
+)
+# The logger's name, only after a time or a level: `App.Orders - `, `(main) `.
+_LOGGER = re.compile(r"[ \t]{0,4}(?:[\w.$/-]{1,80}[ ]-|-|\||\([\w. -]{1,40}\))(?=\s)[ ]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: `text` without what chat adds, `bare` also without log prefixes and bullets.
+
+    `start` and `end` are character offsets of the raw line (without its line end) in the text that
+    was given, so that a span made of them always lies inside it.
+    """
+
+    start: int
+    end: int
+    text: str
+    bare: str
+
+    @property
+    def is_blank(self) -> bool:
+        """True when nothing but marks stood there."""
+        return not self.bare or self.bare.isspace()
+
+    @property
+    def indent(self) -> int:
+        """How many blanks the text begins with; a tab counts as four."""
+        expanded = self.text[:200].expandtabs(4)
+        return len(expanded) - len(expanded.lstrip())
+
+
+def split_lines(text: str) -> tuple[Line, ...]:
+    """Cut a text into lines at real, written and lost line ends."""
+    lines: list[Line] = []
+    start = 0
+    for newline in _NEWLINE.finditer(text):
+        lines.extend(_split_pieces(text, start, newline.start()))
+        start = newline.end()
+    lines.extend(_split_pieces(text, start, len(text)))
+    return tuple(lines)
+
+
+def is_last(lines: Sequence[Line], index: int) -> bool:
+    """Whether nothing but a few blank lines follows: what stands here may have been cut off."""
+    following = lines[index + 1 : index + 4]
+    return index + 4 >= len(lines) and all(line.is_blank for line in following)
+
+
+def unescape_entities(text: str) -> str:
+    """Undo HTML escaping, twice over, because chat escapes what a page had escaped already."""
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = _ENTITY.sub(lambda match: _ENTITIES[match[1]], text)
+    return text
+
+
+def strip_log_prefix(text: str) -> str:
+    """Take time stamps, levels, tags and bullets off the beginning, keeping the indentation."""
+    for step in range(6):
+        match = _PREFIX.match(text) or _BULLET.match(text)
+        if match is None and step > 0:
+            match = _LOGGER.match(text)
+        if match is None or match.end() == 0:
+            break
+        text = text[match.end() :]
+    return text
+
+
+def _split_pieces(text: str, start: int, end: int) -> list[Line]:
+    raw = text[start:end]
+    cuts = [(m.start(), m.end(), True) for m in _WRITTEN_BREAK.finditer(raw)]
+    if "at " in raw or "--- End" in raw or "Caused by" in raw:
+        cuts += _joined_cuts(raw)
+    if not cuts:
+        return [_make_line(raw, start, escaped=False)]
+    cuts.sort()
+    escaped = any(is_written for _, _, is_written in cuts)
+    lines: list[Line] = []
+    begin = 0
+    for cut_start, cut_end, _ in [*cuts, (len(raw), len(raw), False)]:
+        piece = raw[begin:cut_start]
+        if piece.strip() or not lines:
+            lines.append(_make_line(piece, start + begin, escaped=escaped))
+        begin = cut_end
+    return lines
+
+
+def _joined_cuts(raw: str) -> list[tuple[int, int, bool]]:
+    """Where the line ends of a trace on one line were, the one before its first frame included."""
+    cuts = [(m.start(), m.end(), False) for m in _JOINED_BREAK.finditer(raw)]
+    if cuts and not strip_log_prefix(raw[: cuts[0][0]] + " ").strip(" -:|"):
+        del cuts[0]  # only a log prefix stands before this frame
+    first = _FIRST_JOINED.search(raw, 0, cuts[0][0]) if cuts else None
+    if first and first.start() > 0:
+        cuts.insert(0, (first.start(), first.end(), False))
+    return cuts
+
+
+def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
+    text = raw[:MAX_LINE_CHARS].rstrip()
+    if escaped:
+        text = text.replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")
+    text = _QUOTE.sub("", unescape_entities(text))
+    if _FENCE.match(text):
+        text = ""
+    elif "```" in text:
+        text = text.replace("```", "").rstrip()
+    return Line(start, start + len(raw), text, strip_log_prefix(text))
