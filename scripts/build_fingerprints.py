@@ -12,6 +12,7 @@ and by name. docs/catalogue.md says which sources the shipped file was made from
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections import Counter, defaultdict
@@ -22,7 +23,7 @@ from pathlib import Path
 from message_sources import Message, comparable, read_messages, read_page, read_po
 
 from knowledge.messages.fingerprints import LANGUAGES, Fingerprint, Step, fixed_runs, steps_of
-from knowledge.messages.words import words_of
+from knowledge.messages.words import Words
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "knowledge" / "catalog"
@@ -34,11 +35,19 @@ COMMENT = """\
 
 # Documentation describes these codes, but no machine prints the description.
 NOT_PRINTED = frozenset({"bugcheck", "event_id"})
+# Titles of windows and tables, and the notes of a community where no vendor published a text.
+NO_SENTENCE = ("TITLE_", "(")
 # Whose code to name first when several share a sentence, after what people meet most.
 FIRST_FAMILIES = ("win32", "winsock", "rpc", "dns", "sspi", "hresult", "com", "ntstatus")
 MAX_CODES = 8
 MIN_SENTENCE_WORDS = 5
 MIN_CLAUSE_WORDS = 7
+MIN_UNNAMED_WORDS = 6
+
+# What a C library prints on any system: of these, only Windows' own wording counts.
+SAID_ELSEWHERE = frozenset(
+    ("|", *Words(os.strerror(number)).forms) for number in range(1, 134) if os.strerror(number)
+)
 
 
 @dataclass(slots=True)
@@ -80,7 +89,8 @@ def build(messages: Iterable[Message], ranks: dict[tuple[int, str], int]) -> tup
                 report.left_out["say too little"] += 1
             for (value, step), spelt in zip(steps, _spelt(text), strict=True):
                 report.collisions += words.setdefault(value, spelt) != spelt
-                found[value].append((message, replace(step, shortened=shortened)))
+                literal = spelt in SAID_ELSEWHERE
+                found[value].append((message, replace(step, shortened=shortened, literal=literal)))
     rows = [row for value in sorted(found) for row in _rows(value, found[value], ranks, report)]
     return rows, report
 
@@ -89,6 +99,8 @@ def unfit(message: Message, ranks: dict[tuple[int, str], int]) -> str | None:
     """Say why a message is not worth a fingerprint; None when it is."""
     if message.family in NOT_PRINTED:
         return "describe codes that are shown without words"
+    if message.name.startswith(NO_SENTENCE) and _fixed_words(message.text) < MIN_UNNAMED_WORDS:
+        return "are titles or notes"
     # 0x0000FFFF < value < 0x80000000: severity success or informational in an HRESULT or NTSTATUS.
     succeeded = message.value == 0 or 0xFFFF < message.value < 0x8000_0000
     if succeeded and (message.value, message.name) not in ranks:
@@ -109,14 +121,18 @@ def variants(text: str) -> Iterator[tuple[str, bool]]:
 
 def _says(part: str, whole: str) -> int:
     """Count the fixed words of a part; 0 when it is the whole."""
-    runs = sum(map(len, fixed_runs(part)[0]))
-    return runs if runs < len(words_of(whole).content) else 0
+    says = _fixed_words(part)
+    return says if says < len(Words(whole).forms) else 0
+
+
+def _fixed_words(text: str) -> int:
+    return sum(len(run.forms) for run in fixed_runs(text)[0])
 
 
 def _spelt(text: str) -> Iterator[tuple[str, ...]]:
     spelt: tuple[str, ...] = ()
     for run in fixed_runs(text)[0]:
-        spelt = (*spelt, "|", *(word.form for word in run))
+        spelt = (*spelt, "|", *run.forms)
         yield spelt
 
 

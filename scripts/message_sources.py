@@ -43,7 +43,7 @@ def read_messages(path: Path, language: str = "en") -> Iterator[Message]:
 
 
 def read_po(path: Path, language: str, english: dict[str, list[Message]]) -> Iterator[Message]:
-    """Read a gettext file: translations of sentences whose English form is known.
+    """Read a gettext file: translations of sentences whose English form is a message.
 
     `english` maps a sentence, as `comparable` gives it, to its codes. Entries marked fuzzy are
     left out: they are guesses.
@@ -86,30 +86,42 @@ def _unescape(quoted: str) -> str:
     return re.sub(r"\\(.)", lambda match: _PO_ESCAPES.get(match[1], match[1]), quoted)
 
 
-# A page of the localised documentation: the name in bold, then `5 (0x5)`, then the sentence.
-_NAME = re.compile(r"\*\*((?:[A-Z][A-Z0-9]*\\?_)[A-Za-z0-9\\_]+|WSA[A-Z]+)\*\*")
+# A page of the localised documentation: an anchor that bears the code's name, the number, and then
+# the sentence. The anchor is the only place where the name is never translated.
+_ANCHOR = re.compile(
+    r'(?:<span id="([A-Za-z_][A-Za-z0-9_]{3,80})"></span>\s*(?:<span id="\w+"></span>)?)'
+)
+_ORIGINAL = re.compile(r'<span class="sxs-lookup">.{0,4000}?</span>\s*</span>', re.DOTALL)
 _TAGS = re.compile(r"<[^<>\n]{0,300}>")
-_ORIGINAL = re.compile(r'<span class="sxs-lookup">.*?</span>\s*</span>', re.DOTALL)
-_CODE = re.compile(r"^\s*(\d{1,5})\s*[(（]\s*0x([0-9A-Fa-f]{1,8})\s*[)）]\s*$")
+_CODE = re.compile(r"(?:(\d{1,10})\s*)?[(（]?\s*0[xX]([0-9A-Fa-f]{1,8})L?\s*[)）]?|(\d{1,5})")
 
 
 def read_page(path: Path, language: str, known: dict[str, list[Message]]) -> Iterator[Message]:
-    """Read a localised page of system error codes; `known` maps a name to its codes.
+    """Read a localised page of error codes; `known` maps a name to its codes.
 
     A sentence counts only where name and number stand before it and agree with what is known.
     """
     text = _ORIGINAL.sub("", path.read_text(encoding="utf-8"))
-    parts = _NAME.split(text)
+    parts = _ANCHOR.split(text)
     for name, body in zip(parts[1::2], parts[2::2], strict=True):
-        name = name.replace("\\", "")
-        lines = [_plain(line) for line in body.splitlines()]
-        lines = [line for line in lines if line]
-        code = _CODE.match(lines[0]) if lines else None
-        if code is None or len(lines) < 2:
-            continue
+        lines = [plain for line in body.splitlines()[:40] if (plain := _plain(line))]
+        values = [number for line in lines[:3] if (number := _number(line)) is not None]
+        sentences = [line for line in lines if _number(line) is None and "**" not in line]
         for message in known.get(name, ()):
-            if message.value == int(code[1]):
-                yield Message(message.family, message.value, name, lines[1], language)
+            if sentences and message.value in values and not _is_english(sentences[0], message):
+                yield Message(message.family, message.value, name, sentences[0], language)
+
+
+def _is_english(sentence: str, message: Message) -> bool:
+    """Pages are translated in part: some sentences were left as they were."""
+    return comparable(message.text)[:20] in comparable(sentence)
+
+
+def _number(line: str) -> int | None:
+    match = _CODE.fullmatch(line)
+    if match is None:
+        return None
+    return int(match[2], 16) if match[2] else int(match[1] or match[3])
 
 
 def _plain(line: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from knowledge.codes.code import Code
 from knowledge.findings import Mention
-from knowledge.messages.fingerprints import LANGUAGES, Fingerprint, key_of, run_hash, word_crc
+from knowledge.messages.fingerprints import LANGUAGES, Fingerprint, keys_of, run_hash, word_crc
 from knowledge.messages.index import MessageIndex
-from knowledge.messages.words import Words, weight, words_of
+from knowledge.messages.words import Words, weight
 
 MAX_CHARS = 262_144
 # How much an insert may hold: a long path is about this many words.
@@ -18,6 +19,11 @@ MAX_INSERT_CHARS = 320
 # A text made to match everywhere is given up after this many hashes (about 0.1 s).
 MAX_HASHES = 20_000
 MAX_OPEN_CHAINS = 8
+MIN_CONFIDENCE = 0.2
+# Short messages of other families (a media player's, a property store's) read like plain English.
+_COMMON_FAMILIES = frozenset(
+    ("win32", "winsock", "rpc", "dns", "hresult", "com", "ntstatus", "sspi", "winhttp", "wininet")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,9 @@ class _Scan:
     def __init__(self, text: str, index: MessageIndex) -> None:
         self._text = text
         self._index = index
-        self._words: Words = words_of(text)
-        self._forms = [word.form for word in self._words.content]
+        self._words = Words(text)
+        self._forms = self._words.forms
+        self._positions = self._words.positions
         self._known: dict[int, Sequence[Fingerprint]] = {}
         self._hashes = 0
 
@@ -99,13 +106,14 @@ class _Scan:
         """Yield the last run of every message that is complete."""
         lengths = self._index.lengths
         chains: list[_Run] = []
-        crcs = [word_crc(form) for form in self._forms]
-        for first in range(len(crcs) - 1):
-            possible = lengths.get(key_of(crcs[first], crcs[first + 1]))
-            if possible is None:
+        crc_of = {form: word_crc(form) for form in set(self._forms)}
+        crcs = [crc_of[form] for form in self._forms]
+        pairs, triples = keys_of(crcs)
+        for first, (pair, triple) in enumerate(zip_longest(pairs, triples)):
+            if pair not in lengths and triple not in lengths:
                 continue
             chains = [chain for chain in chains if self._is_near(chain, first)]
-            for length in possible:
+            for length in (*lengths.get(triple, ()), *lengths.get(pair, ())):
                 for run in self._runs_at(first, length, chains):
                     if any(row.step.last for row in run.rows):
                         yield run
@@ -141,8 +149,7 @@ class _Scan:
         return [row for row in self._known[value] if row.step.follows == follows]
 
     def _run(self, first: int, end: int, rows: list[Fingerprint], before: _Run | None) -> _Run:
-        content = self._words.content
-        span = content[end - 1].position - content[first].position + 1
+        span = self._positions[end - 1] - self._positions[first] + 1
         step = rows[0].step
         exact = span == step.span and (before is not None or self._lead(first) >= step.lead)
         function_words = span - (end - first) + (step.lead if exact else 0)
@@ -153,34 +160,37 @@ class _Scan:
 
     def _lead(self, first: int) -> int:
         """Count the function words directly before a word of content."""
-        content = self._words.content
-        previous = content[first - 1].position if first else -1
-        return content[first].position - previous - 1
+        previous = self._positions[first - 1] if first else -1
+        return self._positions[first] - previous - 1
 
     def _start(self, word: int) -> int:
-        return self._words.spans[self._words.content[word].position][0]
+        return self._words.spans[self._positions[word]][0]
 
     def _end(self, word: int) -> int:
-        return self._words.spans[self._words.content[word - 1].position][1]
+        return self._words.spans[self._positions[word - 1]][1]
 
     def judge(self, run: _Run) -> MessageHit | None:
         """Turn a complete message into a hit; None when it is too little to be one."""
         rows = [row for row in run.rows if row.step.last]
         step = rows[0].step
+        if step.literal and not run.exact:
+            return None
         origin = run.origin
-        first_position = self._words.content[origin.first].position
+        first_position = self._positions[origin.first]
         if run.exact:
             first_position -= origin.rows[0].step.lead
-        last_position = self._words.content[run.end - 1].position
+        last_position = self._positions[run.end - 1]
         sides = self._is_open_before(first_position) + self._is_open_after(last_position)
         # Beside an insert there is no edge to look at.
         confidence = _confidence(run.words, run.exact, 0 if step.open else sides, step.open)
-        if confidence == 0:
+        if run.words <= 5 and rows[0].family not in _COMMON_FAMILIES:
+            confidence -= 0.1
+        if confidence < MIN_CONFIDENCE:
             return None
         codes = tuple(dict.fromkeys(Code(row.family, row.value, row.name) for row in rows))
         return MessageHit(
             self._words.spans[first_position][0], self._words.spans[last_position][1], rows[0].hash,
-            codes, run.words, run.exact, sides == 0, LANGUAGES[step.language], confidence,
+            codes, run.words, run.exact, sides == 0, LANGUAGES[step.language], round(confidence, 2),
             _reason(run, rows, codes),
         )  # fmt: skip
 
@@ -218,10 +228,10 @@ def _confidence(words: int, exact: bool, sides: int, is_open: bool) -> float:
     sure = _SURE.get(words, 0.97 if words > 7 else 0.0)
     sure -= sides * _COST.get(words, 0.0)
     if not exact:
-        sure -= 0.15
+        sure -= 0.2
     if is_open:
         sure -= 0.1
-    return round(sure, 2) if sure >= 0.2 else 0.0
+    return sure
 
 
 def _reason(run: _Run, rows: list[Fingerprint], codes: tuple[Code, ...]) -> str:

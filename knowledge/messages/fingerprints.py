@@ -9,11 +9,13 @@ told from chance are taken for part of the insert.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from zlib import crc32
 
-from knowledge.messages.words import Word, words_of
+from knowledge.messages.words import Words
 
 MAX_RUN_WORDS = 60
 MIN_RUN_WORDS = 2
@@ -41,9 +43,11 @@ _ESCAPE = re.compile(r"%[nrtb0.!](?=[^a-z]|$)|%[nr](?=[A-Z])|\{\{|\}\}")
 class Step:
     """One run of fixed words of a message, as it is found in a text.
 
-    `key` (24 bits) hashes the run's first two words; `words` counts the run's content words and
-    `span` its words from the first to the last of those with function words. `lead` counts the
-    function words before the run (0 to 3). `language` is an index into LANGUAGES.
+    `key` (24 bits) hashes the run's first words, three if it has so many. `words` counts the run's
+    content words, `span` those and the function words between them, `lead` the function words
+    before them (0 to 3). `shortened` is the beginning of a longer message; `literal` is one that
+    counts only word for word, because other systems say nearly the same. `language` is an index
+    into LANGUAGES.
     """
 
     key: int
@@ -55,13 +59,14 @@ class Step:
     preferred: bool = False
     open: bool = False
     shortened: bool = False
+    literal: bool = False
     language: int = 0
 
     def pack(self) -> int:
         """Return the step as the integer that the table's column `flags` holds."""
-        bits = (self.follows, self.last, self.preferred, self.open, self.shortened)
+        bits = (self.follows, self.last, self.preferred, self.open, self.shortened, self.literal)
         packed = sum(1 << (39 + place) for place, bit in enumerate(bits) if bit)
-        packed |= self.language << 44 | self.lead << 37 | self.span << 30
+        packed |= self.language << 45 | self.lead << 37 | self.span << 30
         return packed | self.words << KEY_BITS | self.key
 
     @staticmethod
@@ -77,7 +82,8 @@ class Step:
             preferred=bool(flags >> 41 & 1),
             open=bool(flags >> 42 & 1),
             shortened=bool(flags >> 43 & 1),
-            language=flags >> 44 & 63,
+            literal=bool(flags >> 44 & 1),
+            language=flags >> 45 & 63,
         )
 
 
@@ -97,7 +103,7 @@ class Fingerprint:
         return Step.unpack(self.flags)
 
 
-def run_hash(forms: list[str], before: int = 0) -> int:
+def run_hash(forms: Sequence[str], before: int = 0) -> int:
     """Return the hash of a run after a chain whose hash is `before`: unsigned, 64 bits."""
     digest = blake2b(" ".join(forms).encode(), digest_size=8, salt=before.to_bytes(8, "big"))
     return int.from_bytes(digest.digest(), "big")
@@ -108,9 +114,29 @@ def word_crc(form: str) -> int:
     return crc32(form.encode())
 
 
-def key_of(first: int, second: int) -> int:
-    """Return the key of two words from their `word_crc`: 24 bits, so several pairs share one."""
-    return (first * 31 ^ second) & KEY_MASK
+def keys_of(crcs: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return the keys of each two neighbours, and of each three, from their `word_crc`.
+
+    24 bits: many beginnings share one, and none can be read from it.
+    """
+    pairs = [(first * 31 ^ second) & KEY_MASK for first, second in pairwise(crcs)]
+    triples = [(pair * 31 ^ third) & KEY_MASK for pair, third in zip(pairs, crcs[2:], strict=False)]
+    return pairs, triples
+
+
+def _key(forms: Sequence[str]) -> int:
+    """A run is found by its first three words, one of two words by both."""
+    pairs, triples = keys_of([word_crc(form) for form in forms[:3]])
+    return (triples or pairs)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRun:
+    """Words of a message between two inserts; `span` and `lead` as in Step."""
+
+    forms: tuple[str, ...]
+    span: int
+    lead: int
 
 
 def steps_of(sentence: str, language: int = 0) -> list[tuple[int, Step]]:
@@ -122,30 +148,37 @@ def steps_of(sentence: str, language: int = 0) -> list[tuple[int, Step]]:
     steps: list[tuple[int, Step]] = []
     before = 0
     for number, run in enumerate(runs):
-        before = run_hash([word.form for word in run], before)
+        before = run_hash(run.forms, before)
         last = number == len(runs) - 1
         steps.append((before, _step(run, number > 0, last, has_inserts, language)))
     return steps
 
 
-def fixed_runs(sentence: str) -> tuple[list[list[Word]], bool]:
+def fixed_runs(sentence: str) -> tuple[list[FixedRun], bool]:
     """Return the runs of fixed words worth keeping, and whether there are inserts."""
     pieces = _INSERT.split(_ESCAPE.sub(" ", sentence))
     has_inserts = len(pieces) > 1
     # Between inserts a run needs one word more than a whole message to mean anything.
     least = MIN_RUN_WORDS + has_inserts
-    runs = [run[:MAX_RUN_WORDS] for piece in pieces if len(run := words_of(piece).content) >= least]
-    if has_inserts and sum(map(len, runs)) < MIN_OPEN_WORDS:
+    runs = [run for piece in pieces if len((run := _fixed_run(piece)).forms) >= least]
+    if has_inserts and sum(len(run.forms) for run in runs) < MIN_OPEN_WORDS:
         return [], has_inserts
     return runs, has_inserts
 
 
-def _step(run: list[Word], follows: bool, last: bool, has_inserts: bool, language: int) -> Step:
+def _fixed_run(piece: str) -> FixedRun:
+    words = Words(piece)
+    forms, positions = words.forms[:MAX_RUN_WORDS], words.positions[:MAX_RUN_WORDS]
+    span = positions[-1] - positions[0] + 1 if positions else 0
+    return FixedRun(tuple(forms), min(127, span), min(3, positions[0]) if positions else 0)
+
+
+def _step(run: FixedRun, follows: bool, last: bool, has_inserts: bool, language: int) -> Step:
     return Step(
-        key=key_of(word_crc(run[0].form), word_crc(run[1].form)),
-        words=len(run),
-        span=min(127, run[-1].position - run[0].position + 1),
-        lead=min(3, run[0].position),
+        key=_key(run.forms),
+        words=len(run.forms),
+        span=run.span,
+        lead=run.lead,
         follows=follows,
         last=last,
         open=has_inserts,

@@ -66,7 +66,7 @@ class MessageIndex:
     """The fingerprints with what a search needs to know first: which words may begin a run.
 
     Nothing is read until the first search. Then one small table is built from the rows' flags
-    (about 100 bytes for each distinct pair of first words) and kept.
+    (about 100 bytes for each distinct beginning) and kept.
     """
 
     def __init__(self, rows: FingerprintRows) -> None:
@@ -74,7 +74,7 @@ class MessageIndex:
 
     @cached_property
     def lengths(self) -> dict[int, tuple[int, ...]]:
-        """Key of the first two words -> word counts of the runs that begin so, longest first."""
+        """Key of the first words -> word counts of the runs that begin so, longest first."""
         masks: dict[int, int] = {}
         for flags in self._rows.flags():
             key = flags & KEY_MASK

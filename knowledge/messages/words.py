@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 
 # Words that people leave out when they retype a message ("disk full" for "the disk is full"). They
 # are skipped on both sides; how many stood there tells a quotation from a paraphrase.
@@ -16,39 +16,36 @@ FUNCTION_WORDS = frozenset(
 # Scripts without blanks between words: each character is a word of its own.
 _UNSPACED = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
 _WORD = re.compile(
-    rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_][\u0300-\u036f\u00ad\u200b-\u200d]*)+"
+    r"[0-9A-Za-z]++(?![^\x00-\x7f])"  # the common case, decided quickly
+    rf"|[{_UNSPACED}]"
+    rf"|(?:(?![{_UNSPACED}])[^\W_][\u0300-\u036f\u00ad\u200b-\u200d]*)+"
 )
+_ASCII_WORD = re.compile(r"[0-9a-z]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 # Soft hyphens and zero-width characters that mail and chat programs put into words.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of content in its normal form; `position` is its place in `Words.spans`."""
-
-    form: str
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a text: `content` without function words, `spans` the offsets of all words."""
+    """The words of a text.
 
-    content: list[Word]
-    spans: list[tuple[int, int]]
+    `forms` are the normal forms of the words that carry content, and `positions` their places
+    among all words, function words included.
+    """
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        if text.isascii():
+            found = _ASCII_WORD.findall(text.lower())
+        else:
+            found = [normal_form(word) for word in _WORD.findall(text)]
+        self.positions = [at for at, form in enumerate(found) if form not in FUNCTION_WORDS]
+        self.forms = [found[at] for at in self.positions]
 
-def words_of(text: str) -> Words:
-    """Return the words of the text in order; one pass."""
-    content: list[Word] = []
-    spans: list[tuple[int, int]] = []
-    for match in _WORD.finditer(text):
-        form = normal_form(match[0])
-        if form not in FUNCTION_WORDS:
-            content.append(Word(form, len(spans)))
-        spans.append(match.span())
-    return Words(content, spans)
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """The offsets of all words; worked out when first asked for, which most texts never do."""
+        return [match.span() for match in _WORD.finditer(self._text)]
 
 
 def normal_form(word: str) -> str:
