@@ -89,10 +89,11 @@ def same_type(found: str | None, labelled: str) -> bool:
 
 
 def same_top(trace: Trace, labelled: Label) -> bool:
-    """Whether function, file and line of the top frame are those of the label."""
+    """Whether function, file and line are those that the label knows (None: lost in the paste)."""
     top = trace.top_frame
     return top is not None and all(
-        getattr(top, key) == labelled[key] for key in ("function", "file", "line")
+        labelled[key] is None or getattr(top, key) == labelled[key]
+        for key in ("function", "file", "line")
     )
 
 

@@ -29,6 +29,9 @@ _WRITTEN_BREAK = re.compile(
     r"(?:\\{1,2}r)?\\{1,2}n(?=(?:\\{1,2}t| ){0,12}" + _TRACE_WORD + ")"
     r"|_x000D__x000A_|&#x?[dD];&#x?[aA];|&#13;&#10;|&#x?[aA];|&#10;|<br ?/?>"
 )
+_WRITTEN_END = re.compile(
+    r"(?:(?:\\{1,2}r)?\\{1,2}n){0,4}[\"'][\]}),; ]{0,20}$|(?:\\{1,2}[rn]){1,4}$"
+)
 # A whole trace on one line: a frame's end, then the next frame or separator.
 _JOINED_BREAK = re.compile(
     r"(?:(?<=[)\d>\]'\"])[ \t]|(?<=\S)[ \t]{2})[ \t]{0,12}"
@@ -61,7 +64,11 @@ _PREFIX = re.compile(
     re.VERBOSE,
 )
 # The logger's name, only after a time or a level: `App.Orders - `, `(main) `.
-_LOGGER = re.compile(r"[ \t]{0,4}(?:[\w.$/-]{1,80}[ ]-|-|\||\([\w. -]{1,40}\))(?=\s)[ ]?")
+_LOGGER = re.compile(
+    r"[ \t]{0,4}(?:[\w.$/-]{1,80}[ ]-|-|\||\([\w. -]{1,40}\)"
+    r"|(?![\w.]{0,80}(?:Error|Exception|Warning|Interrupt|Exit|panic|error|exception):)"
+    r"[\w.$/-]{1,80}:)(?=\s)[ ]?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,7 @@ def _joined_cuts(raw: str) -> list[tuple[int, int, bool]]:
 def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
     text = raw[:MAX_LINE_CHARS].rstrip()
     if escaped:
+        text = _WRITTEN_END.sub("", text)
         text = text.replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")
     text = _QUOTE.sub("", unescape_entities(text))
     if _FENCE.match(text):
