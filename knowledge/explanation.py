@@ -55,7 +55,7 @@ def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> 
             return explanation
     view = CatalogueView(base)
     numbered = extract_mentions(text, view)
-    mentions = without_overlaps([*numbered, *extract_messages(text, base, numbered)])
+    mentions = without_overlaps([*numbered, *extract_messages(text, base.message_index, view, numbered)])
     spoken_of = [mention for mention in mentions if mention.confidence >= THRESHOLDS[surface]]
     findings = tuple(f for f in resolve(spoken_of, text, base) if not _is_success(f))
     traces = find_traces(text)

@@ -42,7 +42,10 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def run_build(arguments: argparse.Namespace) -> int:
     """Compile the knowledge now, and say what is in it."""
-    base = open_base()
-    counts = ", ".join(f"{count:,} {what}" for what, count in base.stats().items())
-    print(f"winerr: the knowledge is compiled: {counts}")
+    stats = open_base().stats()
+    print(
+        f"winerr: the knowledge is compiled: {stats.values:,} codes with {stats.names:,} names "
+        f"in {stats.families} families, {stats.articles} articles, {stats.playbooks} playbooks, "
+        f"{stats.fingerprints:,} message fingerprints"
+    )
     return 0

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from knowledge.base import KnowledgeBase
+from knowledge.extraction.numbers import KnownCodes
 from knowledge.findings import Mention
-from knowledge.messages import message_mentions
+from knowledge.messages import MessageIndex, message_mentions
+
+# Short sentences are also everyday prose ("file does not exist"): those of codes that people seldom
+# meet are believed only when they are long.
+SURE_OF_A_RARE_CODE = 0.8
 
 
 def extract_messages(
-    text: str, base: KnowledgeBase, numbered: Sequence[Mention]
+    text: str, index: MessageIndex, known: KnownCodes, numbered: Sequence[Mention]
 ) -> Iterator[Mention]:
     """Yield the system messages of the text whose code no number of the text gives already.
 
     `[WinError 5] Access is denied` is one error, told twice; the number is the surer of the two.
     """
     told = {mention.value & 0xFFFF for mention in numbered if mention.value is not None}
-    for mention in message_mentions(text, base.message_index):
-        if mention.value is None or mention.value & 0xFFFF not in told:
+    for mention in message_mentions(text, index):
+        value = mention.value
+        if value is None or value & 0xFFFF in told:
+            continue
+        if mention.confidence >= SURE_OF_A_RARE_CODE or known.popularity(value) is not None:
             yield mention
