@@ -1,0 +1,191 @@
+"""The local workspace: one server, which a bot talks to as it talks to Slack.
+
+async with Workspace() as workspace:
+    ...  # a bot with workspace.api_url, workspace.bot_token and workspace.app_token
+    ts = await workspace.mention("ada", "incidents", "what is 0x2F7?")
+    await workspace.wait_for(lambda: workspace.replies(ts))
+"""
+
+from __future__ import annotations
+
+import socket
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from bot.workspace.chat_methods import ChatMethods
+from bot.workspace.delivering import Deliveries
+from bot.workspace.driving import Driving
+from bot.workspace.faults import Faults
+from bot.workspace.guarding import guard, is_loopback
+from bot.workspace.handles import ResponseUrls, Triggers
+from bot.workspace.http_delivery import HttpDelivery
+from bot.workspace.interactions import Interactions, Parts
+from bot.workspace.page import Page
+from bot.workspace.posting import Posting
+from bot.workspace.read_methods import ReadMethods
+from bot.workspace.settings import WorkspaceCredentials, WorkspaceSettings
+from bot.workspace.sockets import Sockets
+from bot.workspace.state import State
+from bot.workspace.view_methods import ViewMethods
+from bot.workspace.views import Views
+from bot.workspace.web_api import WebApi, methods_of
+
+_MAX_BODY_BYTES = 8 * 1024 * 1024
+
+
+class Workspace(Driving):
+    """A workspace with its server; use it as `async with`. Everything is forgotten at the end.
+
+    `port` 0 takes any free one. Raises ValueError for a host that others could reach, OSError when
+    the port is in use.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        settings: WorkspaceSettings | None = None,
+    ) -> None:
+        if not is_loopback(host):
+            raise ValueError(f"the workspace has no passwords: use 127.0.0.1 instead of {host!r}")
+        self.settings = settings or WorkspaceSettings()
+        self._host = host
+        self._port = port
+        self._http: HttpDelivery | None = None
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        listening = _listen(self._host, self._port)
+        name = f"[{self._host}]" if ":" in self._host else self._host
+        self._address = f"{name}:{listening.getsockname()[1]}"
+        self._build()
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listening).start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._deliveries.close()
+        self.page.close()
+        await self.sockets.close()
+        if self._http is not None:
+            await self._http.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """The page's address, without a slash at the end."""
+        return f"http://{self._address}"
+
+    @property
+    def api_url(self) -> str:
+        """The Web API's address, for SLACK_API_URL."""
+        return self.credentials.api_url
+
+    @property
+    def bot_token(self) -> str:
+        """The bot token, for SLACK_BOT_TOKEN."""
+        return self.credentials.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """The app-level token, for SLACK_APP_TOKEN."""
+        return self.credentials.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """The signing secret, for SLACK_SIGNING_SECRET."""
+        return self.credentials.signing_secret
+
+    async def connect_http(self, url: str) -> None:
+        """Deliver to this request URL from now on, instead of to sockets.
+
+        Raises RequestUrlError when it does not answer the challenge.
+        """
+        secret, token = self.signing_secret, self.credentials.verification_token
+        delivery = HttpDelivery(url, secret, self.settings, token)
+        try:
+            await delivery.verify()
+        except BaseException:
+            await delivery.close()
+            raise
+        if self._http is not None:
+            await self._http.close()
+        self._http = delivery
+        self._deliveries.transport = delivery
+
+    async def connect_sockets(self) -> None:
+        """Deliver to sockets again."""
+        self._deliveries.transport = self.sockets
+        if self._http is not None:
+            await self._http.close()
+        self._http = None
+
+    def _build(self) -> None:
+        settings = self.settings
+        self.credentials = WorkspaceCredentials(api_url=f"{self.url}/api/")
+        token = self.credentials.verification_token
+        self.state = State()
+        self.faults = Faults()
+        changes = self.state.changes
+        self.sockets = Sockets(settings, self.faults, changes)
+        self._deliveries = Deliveries(settings, self.sockets, self.faults, changes, token)
+        self._posting = Posting(self.state, self._deliveries, settings.scopes, self.url)
+        self._triggers = Triggers(settings)
+        self._urls = ResponseUrls(self.state, self._posting, settings, self.url)
+        self._views = Views(self.state)
+        parts = Parts(
+            state=self.state,
+            deliveries=self._deliveries,
+            posting=self._posting,
+            triggers=self._triggers,
+            urls=self._urls,
+            views=self._views,
+            token=token,
+        )
+        self._interactions = Interactions(parts)
+        self._web_api = self._build_web_api()
+        self.page = Page(self, self._views)
+
+    def _build_web_api(self) -> WebApi:
+        scopes = self.settings.scopes
+        chat = ChatMethods(self.state, self._posting, scopes, self.url)
+        read = ReadMethods(self.state, chat, scopes, self.url)
+        view = ViewMethods(self.state, chat, self._views, self._triggers)
+        methods = methods_of(chat, read, view, self.sockets, f"ws://{self._address}")
+        return WebApi(self.state, self.settings, self.credentials, self.faults, self._urls, methods)
+
+    def _application(self) -> web.Application:
+        app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[guard()])
+        app.router.add_route("*", "/api/{method}", self._web_api.handle)
+        app.router.add_post("/actions/{key:.+}", self._web_api.handle_response_url)
+        app.router.add_get("/link/", self.sockets.handle)
+        app.router.add_get("/files-pri/{file}/{name}", self._serve_file)
+        self.page.add_routes(app)
+        return app
+
+    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
+        """A snippet's content, for whoever has the bot token."""
+        # Slack answers strangers with a sign-in page, not with an error.
+        if request.headers.get("Authorization") != f"Bearer {self.bot_token}":
+            return web.Response(text="<html>Sign in</html>", content_type="text/html")
+        file = self.state.files.get(request.match_info["file"].partition("-")[2])
+        if file is None:
+            raise web.HTTPNotFound
+        return web.Response(body=file.content, content_type="text/plain", charset="utf-8")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket; OSError when the port is in use."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=128)
+    listening.setblocking(False)
+    return listening

@@ -1,0 +1,64 @@
+"""How strict and how fast the workspace is; the defaults are Slack's own numbers."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+# What the features of winerr need, and nothing that is only handy.
+DEFAULT_SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "assistant:write",
+        "channels:history",
+        "chat:write",
+        "commands",
+        "files:read",
+        "groups:history",
+        "im:history",
+        "reactions:write",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A message shortcut of the app's manifest."""
+
+    name: str
+    callback_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """Numbers in seconds. Sources: docs.slack.dev on the Events API, on interactivity, on rate
+    limits. `posts_per_second` is None for no limit on posts; `retry_delays_seconds` are the waits
+    before each redelivery of an event."""
+
+    ack_seconds: float = 3.0
+    retry_delays_seconds: tuple[float, ...] = (0.0, 60.0, 300.0)
+    trigger_seconds: float = 3.0
+    response_url_seconds: float = 1800.0
+    response_url_uses: int = 5
+    ticket_seconds: float = 60.0
+    ping_seconds: float = 10.0
+    max_sockets: int = 10
+    posts_per_second: float | None = None
+    post_burst: int = 5
+    snippet_chars: int = 4000
+    scopes: frozenset[str] = DEFAULT_SCOPES
+    commands: tuple[str, ...] = ("/winerr",)
+    shortcuts: tuple[Shortcut, ...] = (
+        Shortcut("Explain Windows errors", "winerr_explain_message"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceCredentials:
+    """What a bot needs to talk to the workspace; made anew for each, valid nowhere else."""
+
+    api_url: str = ""
+    bot_token: str = field(default_factory=lambda: f"xoxb-local-{secrets.token_hex(12)}")
+    app_token: str = field(default_factory=lambda: f"xapp-1-local-{secrets.token_hex(12)}")
+    signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    verification_token: str = field(default_factory=lambda: secrets.token_hex(12))
