@@ -128,7 +128,8 @@ class Replies:
         if choice:
             return notices.render_choice(text, choice)
         if explanation.answers:
-            return render_answers(explanation.answers, share=share)
+            lookup = explanation.is_lookup
+            return render_answers(explanation.answers, share=share, lookup=lookup)
         return _near_miss(text, explanation)
 
     async def _answer_action(self, action: IncomingAction) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot import ids
 from bot.rendering import kit
@@ -31,12 +32,31 @@ _VERDICT_CHARS = 300
 _CONTEXT_CHARS = 180
 _CAUSE_CHARS = 120
 _SHOWN_OTHERS = 4
-# (causes, checks, characters of the sign that tells a cause) from rich to bare: the first that
-# stays within VISIBLE_CHARS is used, so that a long command costs a cause, never the verdict.
+_SHOWN_PICKS = 3
+
+
+class _Level(NamedTuple):
+    """How much of an answer stands open; the characters are those of each sign and each step."""
+
+    causes: int
+    checks: int
+    sign_chars: int
+    step_chars: int
+
+
+# From rich to bare: the first that stays within VISIBLE_CHARS is used, so that a long command
+# costs a check and then a cause, never the verdict.
 _LEVELS = (
-    (3, 3, 120), (3, 3, 70), (3, 2, 70), (2, 2, 120), (2, 2, 0), (2, 1, 70), (1, 1, 70), (1, 1, 0),
-    (1, 0, 0),
-)  # fmt: skip
+    _Level(3, 3, 120, 140),
+    _Level(3, 3, 80, 110),
+    _Level(3, 2, 80, 110),
+    _Level(3, 1, 80, 140),
+    _Level(2, 1, 80, 110),
+    _Level(1, 1, 80, 80),
+    _Level(1, 1, 0, 80),
+    _Level(1, 0, 0, 0),
+    _Level(0, 0, 0, 0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +72,19 @@ class Rendered:
     answers: tuple[Answer, ...] = ()
 
 
-def render_answers(answers: Sequence[Answer], *, share: bool = False) -> Rendered:
+def render_answers(
+    answers: Sequence[Answer], *, share: bool = False, lookup: bool = False
+) -> Rendered:
     """The message for one or more answers: the first in full, the others in a line each.
 
-    `share` adds the button that posts it for everybody. `answers` must not be empty.
+    `share` adds the button that posts it for everybody; `lookup`, for somebody who asked for a
+    number, a button for each of the next best readings. `answers` must not be empty.
     """
     first, others = answers[0], answers[1:]
     body = _body(first, others)
-    tail = [*_buttons(first, others, share=share), kit.context(context_words(first))]
+    readings = reading_choices(first.others[:_SHOWN_PICKS]) if lookup else []
+    buttons = _buttons(first, others, readings, share=share)
+    tail = [*buttons, kit.context(context_words(first))]
     fewer = [kit.rich_text(*_verdict(first)), kit.context(context_words(first))]
     return Rendered(
         text=fallback_text(first, others),
@@ -103,21 +128,19 @@ def _share(answer: Answer) -> float:
 
 def _body(first: Answer, others: Sequence[Answer]) -> list[Block]:
     for level in _LEVELS:
-        body = _body_at(first, others, *level)
+        body = _body_at(first, others, level)
         if visible_chars(body) <= VISIBLE_CHARS - len(context_words(first)):
             return body
     return body
 
 
-def _body_at(
-    first: Answer, others: Sequence[Answer], causes: int, checks: int, tell_chars: int
-) -> list[Block]:
+def _body_at(first: Answer, others: Sequence[Answer], level: _Level) -> list[Block]:
     blocks = [kit.rich_text(*_verdict(first))]
-    if first.causes[:causes]:
-        blocks.append(kit.rich_text(*_causes(first, causes, tell_chars)))
-    steps = [step for step in first.diagnose if is_open_step(step)][:checks]
+    if first.causes[: level.causes]:
+        blocks.append(kit.rich_text(*_causes(first, level)))
+    steps = [step for step in first.diagnose if is_open_step(step)][: level.checks]
     if steps:
-        blocks.append(kit.rich_text(*step_elements(steps, "Check")))
+        blocks.append(kit.rich_text(*step_elements(steps, "Check", level.step_chars)))
     if others:
         blocks.append(kit.rich_text(*_others(others)))
     return blocks
@@ -136,12 +159,12 @@ def _verdict(answer: Answer) -> list[Block]:
     return elements
 
 
-def _causes(answer: Answer, count: int, tell_chars: int) -> list[Block]:
+def _causes(answer: Answer, level: _Level) -> list[Block]:
     items = []
-    for cause in answer.causes[:count]:
+    for cause in answer.causes[: level.causes]:
         runs = [kit.text(clip(cause.text, _CAUSE_CHARS))]
-        if tell_chars:
-            runs.append(kit.text(f" Sign: {clip(cause.tell, tell_chars)}", italic=True))
+        if level.sign_chars:
+            runs.append(kit.text(f" Sign: {clip(cause.tell, level.sign_chars)}", italic=True))
         items.append(runs)
     title = "Likely cause" if len(items) == 1 else "Likely causes"
     return [kit.paragraph(kit.text(title, bold=True)), kit.bullets(items)]
@@ -160,7 +183,13 @@ def _others(others: Sequence[Answer]) -> list[Block]:
     return [kit.paragraph(kit.text(title, bold=True)), kit.bullets(items)]
 
 
-def _buttons(first: Answer, others: Sequence[Answer], *, share: bool) -> list[Block]:
+def _buttons(
+    first: Answer,
+    others: Sequence[Answer],
+    readings: Sequence[tuple[str, CodeRef]],
+    *,
+    share: bool,
+) -> list[Block]:
     value = ref_of_answer(first).encode()
     wanted = (
         (ids.SHARE, "Share in channel", share),
@@ -174,9 +203,8 @@ def _buttons(first: Answer, others: Sequence[Answer], *, share: bool) -> list[Bl
         for action_id, label, there in wanted
         if there
     ]
-    picks = [ref_of_answer(other) for other in others[:_SHOWN_OTHERS]]
-    names = [code_words(other.reading) for other in others]
-    return kit.actions([*buttons, *pick_buttons(list(zip(names, picks, strict=False)))])
+    folded = [(code_words(other.reading), ref_of_answer(other)) for other in others[:_SHOWN_OTHERS]]
+    return kit.actions([*buttons, *pick_buttons([*folded, *readings])])
 
 
 def has_background(answer: Answer) -> bool:

@@ -41,7 +41,7 @@ def fix_blocks(answer: Answer) -> list[Block]:
     causes = {cause.id: cause.text for cause in answer.causes}
     blocks = []
     if answer.diagnose:
-        steps = step_elements(answer.diagnose, "Find the cause first", whole=True)
+        steps = step_elements(answer.diagnose, "Find the cause first")
         blocks.append(kit.rich_text(*steps))
     blocks += [kit.rich_text(*fix_elements(fix, causes.get(fix.for_cause))) for fix in answer.fix]
     if answer.never:

@@ -16,11 +16,14 @@ _FAMILIES = {
 # An HRESULT or NTSTATUS is told apart from a small number by its size: logs print it signed.
 _SIGNED_FROM = 0x8000_0000
 _WRITTEN_CHARS = 60
+# The longest name of the catalogue is shorter; an overlay's may be anything.
+_NAME_CHARS = 100
+_FAMILY_CHARS = 40
 
 
 def family_words(family: str) -> str:
     """What people call the codes of a family."""
-    return _FAMILIES.get(family, family.replace("_", " "))
+    return _FAMILIES.get(family, clip(quoted(family.replace("_", " ")), _FAMILY_CHARS))
 
 
 def decimal_words(code: Code | Reading) -> str:
@@ -30,12 +33,16 @@ def decimal_words(code: Code | Reading) -> str:
 
 def code_words(code: Code | Reading) -> str:
     """A code in few words: its name, or its number where it has none."""
-    return quoted(code.name) if code.name else code.hex
+    return clip(quoted(code.name), _NAME_CHARS) if code.name else code.hex
 
 
 def identity_words(reading: Reading) -> str:
     """What follows the name in the first line: decimal, hex, family and what it wraps."""
-    parts = [decimal_words(reading), reading.hex, family_words(reading.family)]
+    parts = [decimal_words(reading)]
+    if reading.name:
+        # Without a name the hexadecimal form stands in its place already.
+        parts.append(reading.hex)
+    parts.append(family_words(reading.family))
     if reading.inner is not None:
         parts.append(f"wraps {code_words(reading.inner)} ({decimal_words(reading.inner)})")
     return " · ".join(parts)

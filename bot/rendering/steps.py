@@ -18,8 +18,6 @@ _SHELLS = {
 }
 # A longer command does not stand open in a thread, and is never cut: it would do something else.
 _OPEN_COMMAND_CHARS = 300
-_DO_CHARS = 140
-_EXPECT_CHARS = 140
 
 
 def is_open_step(step: Step) -> bool:
@@ -27,11 +25,11 @@ def is_open_step(step: Step) -> bool:
     return step.changes == "nothing" and len(step.run or "") <= _OPEN_COMMAND_CHARS
 
 
-def step_elements(steps: Sequence[Step], title: str, *, whole: bool = False) -> list[Block]:
-    """The steps with numbers; `whole` does not shorten them."""
+def step_elements(steps: Sequence[Step], title: str, chars: int | None = None) -> list[Block]:
+    """The steps with numbers, what to do and what to expect in at most `chars` characters each."""
     elements = [kit.paragraph(kit.text(title, bold=True))]
     for number, step in enumerate(steps, 1):
-        elements += _step(number, step, whole=whole)
+        elements += _step(number, step, chars)
     return elements
 
 
@@ -57,9 +55,9 @@ def fix_marks(fix: Fix) -> str:
     return ", ".join(mark for mark in marks if mark)
 
 
-def _step(number: int, step: Step, *, whole: bool) -> list[Block]:
-    do = step.do if whole else clip(step.do, _DO_CHARS)
-    expect = step.expect if whole else clip(step.expect, _EXPECT_CHARS)
+def _step(number: int, step: Step, chars: int | None) -> list[Block]:
+    do = step.do if chars is None else clip(step.do, chars)
+    expect = step.expect if chars is None else clip(step.expect, chars)
     marks = _step_marks(step)
     elements = [
         kit.paragraph(
