@@ -49,6 +49,7 @@ class Parts:
     urls: ResponseUrls
     views: Views
     token: str
+    tells_home: bool
 
 
 class Interactions:
@@ -152,6 +153,8 @@ class Interactions:
     def open_home(self, user: User, tab: str = "home") -> None:
         """Look at the app's Home or Messages tab."""
         parts = self._parts
+        if not parts.tells_home:
+            return
         channel = parts.state.direct_channel(user.id)
         view = parts.state.homes.get(user.id) if tab == "home" else None
         event = home_opened_event(user.id, channel.id, view, tab, parts.state.clock.ts())

@@ -13,6 +13,7 @@ from bot.workspace.delivering import Deliveries
 from bot.workspace.events import changed_event, deleted_event, mention_event, message_event
 from bot.workspace.markup import escape, read_typed
 from bot.workspace.schema import Payload
+from bot.workspace.settings import WorkspaceSettings
 from bot.workspace.state import (
     APP,
     BOT_ID,
@@ -20,6 +21,7 @@ from bot.workspace.state import (
     SLACKBOT,
     TEAM,
     Channel,
+    ChannelKind,
     Ephemeral,
     File,
     State,
@@ -27,7 +29,12 @@ from bot.workspace.state import (
 )
 from bot.workspace.validation import MESSAGE_TEXT
 
-_HISTORY_SCOPES = {"channel": "channels:history", "group": "groups:history", "im": "im:history"}
+# The scope and the subscription without which Slack tells an app nothing of such a channel.
+_NEEDED: dict[ChannelKind, frozenset[str]] = {
+    "channel": frozenset({"channels:history", "message.channels"}),
+    "group": frozenset({"groups:history", "message.groups"}),
+    "im": frozenset({"im:history", "message.im"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,11 @@ class Posting:
     """Every way in which messages come into being and change."""
 
     def __init__(
-        self, state: State, deliveries: Deliveries, scopes: frozenset[str], files_url: str
+        self, state: State, deliveries: Deliveries, settings: WorkspaceSettings, files_url: str
     ) -> None:
         self._state = state
         self._deliveries = deliveries
-        self._scopes = scopes
+        self._allowed = settings.scopes | settings.events
         self._files_url = files_url
 
     def post_as_bot(self, channel: Channel, draft: Draft, thread_ts: str | None = None) -> Payload:
@@ -184,11 +191,11 @@ class Posting:
                 " Type /invite @winerr to add it.",
                 message.get("thread_ts"),
             )
-        elif "app_mentions:read" in self._scopes:
+        elif {"app_mentions:read", "app_mention"} <= self._allowed:
             self._deliveries.send_event(copy.deepcopy(mention_event(channel, message)))
 
     def _emit(self, channel: Channel, event: Payload) -> None:
-        if BOT_USER in channel.members and _HISTORY_SCOPES[channel.kind] in self._scopes:
+        if BOT_USER in channel.members and _NEEDED[channel.kind] <= self._allowed:
             self._deliveries.send_event(copy.deepcopy(event))
 
     def _snippet(self, user: User, content: bytes, title: str) -> Payload:

@@ -138,7 +138,7 @@ class Workspace(Driving):
         changes = self.state.changes
         self.sockets = Sockets(settings, self.faults, changes)
         self._deliveries = Deliveries(settings, self.sockets, self.faults, changes, token)
-        self._posting = Posting(self.state, self._deliveries, settings.scopes, self.url)
+        self._posting = Posting(self.state, self._deliveries, settings, self.url)
         self._triggers = Triggers(settings)
         self._urls = ResponseUrls(self.state, self._posting, settings, self.url)
         self._views = Views(self.state)
@@ -150,6 +150,7 @@ class Workspace(Driving):
             urls=self._urls,
             views=self._views,
             token=token,
+            tells_home="app_home_opened" in settings.events,
         )
         self._interactions = Interactions(parts)
         self._web_api = self._build_web_api()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 # What the features of winerr need, and nothing that is only handy.
 DEFAULT_SCOPES = frozenset(
@@ -18,6 +20,11 @@ DEFAULT_SCOPES = frozenset(
         "im:history",
         "reactions:write",
     }
+)
+
+
+DEFAULT_EVENTS = frozenset(
+    {"app_mention", "message.channels", "message.groups", "message.im", "app_home_opened"}
 )
 
 
@@ -47,9 +54,26 @@ class WorkspaceSettings:
     post_burst: int = 5
     snippet_chars: int = 4000
     scopes: frozenset[str] = DEFAULT_SCOPES
+    events: frozenset[str] = DEFAULT_EVENTS
     commands: tuple[str, ...] = ("/winerr",)
     shortcuts: tuple[Shortcut, ...] = (
         Shortcut("Explain Windows errors", "winerr_explain_message"),
+    )
+
+
+def settings_from_manifest(manifest: Mapping[str, Any]) -> WorkspaceSettings:
+    """The defaults, with what the manifest of a Slack app asks for and nothing beside it."""
+    features = manifest["features"]
+    shortcuts = tuple(
+        Shortcut(shortcut["name"], shortcut["callback_id"])
+        for shortcut in features.get("shortcuts", ())
+        if shortcut["type"] == "message"
+    )
+    return WorkspaceSettings(
+        scopes=frozenset(manifest["oauth_config"]["scopes"]["bot"]),
+        events=frozenset(manifest["settings"]["event_subscriptions"]["bot_events"]),
+        commands=tuple(each["command"] for each in features.get("slash_commands", ())),
+        shortcuts=shortcuts,
     )
 
 

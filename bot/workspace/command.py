@@ -1,0 +1,95 @@
+"""`winerr workspace`: the server, and in it the real bot over real Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import Any, TextIO
+
+from bot.errors import StartError
+from bot.logs import configure_logging
+from bot.manifest import manifest
+from bot.running import load_base, running
+from bot.settings import Settings, load_settings
+from bot.workspace.server import Workspace
+from bot.workspace.settings import WorkspaceCredentials, settings_from_manifest
+
+StartBot = Callable[[WorkspaceCredentials], AbstractAsyncContextManager[Any]]
+
+# So that a posted alert is answered in the channels that the bot is in, as it is where people
+# have set it up.
+_POLICIES = "C0INCIDENT=alerts,C0ALERTS01=alerts"
+
+
+async def serve_workspace(host: str, port: int) -> None:
+    """Serve the workspace with winerr in it until SIGTERM or Ctrl-C.
+
+    Raises SettingsError, StartError, and OSError when the port is in use.
+    """
+    await run_workspace(host, port, _real_bot, stop=asyncio.Event())
+
+
+async def run_workspace(
+    host: str, port: int, start_bot: StartBot, *, stop: asyncio.Event, out: TextIO | None = None
+) -> None:
+    """Serve the workspace with any bot in it until `stop` is set, SIGTERM or Ctrl-C.
+
+    The address is printed when the bot listens. StartError when others could reach the host.
+    """
+    try:
+        workspace = Workspace(port, host, settings_from_manifest(manifest()))
+    except ValueError as error:
+        raise StartError(str(error)) from error
+    with _signals(stop.set):
+        async with workspace, start_bot(workspace.credentials):
+            print(_greeting(workspace.url), file=out or sys.stdout, flush=True)
+            await stop.wait()
+
+
+@asynccontextmanager
+async def _real_bot(credentials: WorkspaceCredentials) -> AsyncIterator[None]:
+    settings = bot_settings(credentials)
+    configure_logging(settings)
+    base = await asyncio.to_thread(load_base, settings)
+    async with running(settings, base):
+        yield
+
+
+def bot_settings(credentials: WorkspaceCredentials) -> Settings:
+    """The settings of the environment, with the workspace in the place of Slack."""
+    given = load_settings()
+    replaced: dict[str, Any] = {
+        "slack_bot_token": credentials.bot_token,
+        "slack_app_token": credentials.app_token,
+        "slack_signing_secret": credentials.signing_secret,
+        "slack_api_url": credentials.api_url,
+        "http_port": 0,
+    }
+    if not given.channel_policies:
+        replaced["channel_policies"] = _POLICIES
+    kept = {name: getattr(given, name) for name in Settings.model_fields if name not in replaced}
+    return Settings(**kept, **replaced)
+
+
+def _greeting(url: str) -> str:
+    return (
+        f"The local workspace is at {url}\n"
+        "It stands in for Slack on this machine: type /winerr 0x2F7 there, mention @winerr,"
+        " or post an alert. Ctrl-C ends it and forgets everything."
+    )
+
+
+@contextmanager
+def _signals(on_stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, on_stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
