@@ -113,10 +113,12 @@ async def _serve(
         return socket is None or (session is not None and not session.closed)
 
     host, port = bot.settings.http_host, bot.settings.http_port
-    runner = web.AppRunner(build_web(bot, is_connected), access_log=None)
+    runner = web.AppRunner(
+        build_web(bot, is_connected), access_log=None, shutdown_timeout=_CLOSE_SECONDS
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, host, port, shutdown_timeout=_CLOSE_SECONDS)
+    site = web.TCPSite(runner, host, port)
     try:
         await site.start()
     except OSError as error:

@@ -1,0 +1,210 @@
+"""Whole conversations: what people type, and what they see."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from bot import ids
+from bot.running import RunningBot
+from bot.workspace.server import Workspace
+from tests.scenarios.conftest import OpenBot
+
+JOB = "ERROR_PROCESS_NOT_IN_JOB"
+
+
+def said(message: dict[str, Any]) -> str:
+    """Everything in a message, for searching."""
+    return json.dumps(message, ensure_ascii=False)
+
+
+async def reply_to(workspace: Workspace, ts: str) -> dict[str, Any]:
+    return (await workspace.wait_for(lambda: workspace.replies(ts)))[0]
+
+
+async def private_to(workspace: Workspace, user: str, count: int = 1) -> dict[str, Any]:
+    await workspace.wait_for(lambda: len(workspace.ephemerals(user)) >= count)
+    return workspace.ephemerals(user)[count - 1]
+
+
+async def settle(workspace: Workspace, bot: RunningBot) -> None:
+    """Wait until everything that was said is acknowledged and worked off."""
+    await workspace.wait_until_delivered()
+    async with asyncio.timeout(5):
+        while bot.inbox.waiting:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_mention_is_answered_once_in_its_thread(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.mention("ada", "incidents", "the agent failed with 0x2F7")
+    reply = await reply_to(workspace, ts)
+    assert JOB in said(reply)
+    assert reply["thread_ts"] == ts
+    await settle(workspace, bot)
+    assert len(workspace.replies(ts)) == 1
+    post = workspace.calls("chat.postMessage")[0].arguments
+    assert post["unfurl_links"] is False
+    assert not post.get("reply_broadcast")
+    assert post["metadata"]["event_type"] == ids.ANSWER_EVENT
+    assert post["metadata"]["event_payload"]["codes"] == ["win32:0x000002F7"]
+
+
+async def test_a_mention_in_a_thread_without_a_code_reads_the_thread(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    root = await workspace.say("grace", "incidents", "agent died: 0x2F7 from the launcher")
+    await workspace.say("ada", "incidents", "same here", root)
+    await workspace.mention("ada", "incidents", "what is that?", root)
+    await workspace.wait_for(lambda: len(workspace.replies(root)) == 3)
+    assert JOB in said(workspace.replies(root)[-1])
+
+
+async def test_a_mention_without_any_error_gets_a_helpful_sentence(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.mention("ada", "incidents", "are you well today?")
+    assert "I found no Windows error" in said(await reply_to(workspace, ts))
+    alone = await workspace.mention("ada", "incidents", "help")
+    assert "/winerr 0x2F7" in said(await reply_to(workspace, alone))
+
+
+async def test_a_thread_without_any_error_is_said_to_have_none(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    root = await workspace.say("grace", "incidents", "lunch?")
+    await workspace.mention("ada", "incidents", "explain", root)
+    await workspace.wait_for(lambda: len(workspace.replies(root)) == 2)
+    assert "I read this thread" in said(workspace.replies(root)[-1])
+
+
+async def test_an_alert_with_a_windows_error_is_answered_in_its_thread(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    message = {"subtype": "bot_message", "bot_id": "B0OTHER", "attachments": [
+        {"title": "Agent down", "fields": [{"title": "Error", "value": "HRESULT 0x800702F7"}]}
+    ]}  # fmt: skip
+    ts = await workspace.post_as_app(message, "alerts")
+    assert JOB in said(await reply_to(workspace, ts))
+
+
+async def test_what_is_no_alert_or_no_windows_error_gets_no_answer(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    quiet = [
+        await workspace.say("ada", "alerts", "it failed with 0x800702F7"),
+        await workspace.alert("no_windows_error"),
+        await workspace.post_as_app({"bot_id": "B0X", "text": "all 5 checks passed"}, "alerts"),
+    ]
+    await settle(workspace, bot)
+    assert [workspace.replies(ts) for ts in quiet] == [[], [], []]
+    assert all(delivery.outcome.ok for delivery in workspace.deliveries)
+
+
+async def test_an_alert_channel_gets_one_answer_per_alert_whatever_slack_repeats(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    workspace.fault("duplicate", copies=5)
+    alert = {"bot_id": "B0X", "text": "job failed: HRESULT 0x800702F7"}
+    ts = await workspace.post_as_app(alert, "alerts")
+    await reply_to(workspace, ts)
+    event_id = workspace.deliveries[0].envelope.payload["event_id"]
+    workspace.resend(event_id)
+    await workspace.unfurl("alerts", ts)
+    await settle(workspace, bot)
+    assert len(workspace.replies(ts)) == 1
+
+
+async def test_a_command_is_answered_privately_and_can_be_shared(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    outcome = await workspace.slash("ada", "incidents", ids.COMMAND, "0x2F7")
+    assert outcome.ok
+    private = await private_to(workspace, "ada")
+    assert JOB in said(private)
+    before = len(workspace.messages("incidents"))
+    await workspace.click(ids.SHARE)
+    await workspace.wait_for(lambda: len(workspace.messages("incidents")) == before + 1)
+    shared = workspace.messages("incidents")[-1]
+    assert JOB in said(shared)
+    await workspace.wait_for(lambda: len(workspace.replies(shared["ts"])) == 2)
+    steps, questions = workspace.replies(shared["ts"])
+    assert "Find the cause first" in said(steps)
+    assert "FAQ" not in said(questions)
+    assert "Shared in this channel" in said(await private_to(workspace, "ada", 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", "/winerr 0x2F7", id="empty"),
+        pytest.param("help", "/winerr 0x2F7", id="help"),
+        pytest.param("ERROR_PROCES_NOT_IN_JOB", "Did you mean", id="near-miss"),
+        pytest.param("nothing of the kind here", "I found no Windows error", id="nothing"),
+        pytest.param("<!channel> `x` 0x2F7", JOB, id="hostile"),
+    ],
+)
+async def test_every_command_gets_a_useful_answer(
+    workspace: Workspace, bot: RunningBot, text: str, expected: str
+) -> None:
+    await workspace.slash("ada", "incidents", ids.COMMAND, text)
+    assert expected in said(await private_to(workspace, "ada"))
+    assert workspace.notices("ada") == []
+
+
+async def test_a_near_miss_is_explained_at_the_press_of_its_button(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    await workspace.slash("ada", "incidents", ids.COMMAND, "ERROR_PROCES_NOT_IN_JOB")
+    await private_to(workspace, "ada")
+    await workspace.click(ids.pick_id(0))
+    assert "759" in said(await private_to(workspace, "ada", 2))
+
+
+@pytest.mark.parametrize("action_id", [ids.SHOW_FIX, ids.SHOW_FAQ, ids.SHOW_BACKGROUND])
+async def test_a_button_opens_the_long_part(
+    workspace: Workspace, bot: RunningBot, action_id: str
+) -> None:
+    ts = await workspace.mention("ada", "incidents", "0x2F7")
+    await reply_to(workspace, ts)
+    await workspace.click(action_id)
+    view = await workspace.wait_for(lambda: workspace.view("ada"))
+    assert JOB in said(view)
+
+
+async def test_a_button_whose_state_is_gone_says_so_privately(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.mention("ada", "incidents", "0x2F7")
+    await reply_to(workspace, ts)
+    for channel in workspace.state.channels.values():
+        for message in channel.messages.values():
+            for block in message.get("blocks", []):
+                for element in block.get("elements", []):
+                    if element.get("action_id") == ids.SHOW_FIX:
+                        element["value"] = "of another age"
+    await workspace.click(ids.SHOW_FIX)
+    view = await workspace.wait_for(lambda: workspace.view("ada"))
+    assert "older answer" in said(view)
+
+
+async def test_a_direct_message_is_answered(workspace: Workspace, open_bot: OpenBot) -> None:
+    async with open_bot():
+        direct = next(c for c in workspace.state.channels.values() if c.kind == "im")
+        ts = await workspace.say("ada", direct.id, "0x2F7")
+        assert JOB in said(await reply_to(workspace, ts))
+
+
+async def test_a_channel_that_is_off_hears_nothing_but_commands_work(
+    workspace: Workspace, open_bot: OpenBot
+) -> None:
+    async with open_bot(channel_policy="off") as bot:
+        ts = await workspace.mention("ada", "incidents", "0x2F7")
+        await settle(workspace, bot)
+        assert workspace.replies(ts) == []
+        await workspace.slash("ada", "incidents", ids.COMMAND, "0x2F7")
+        assert JOB in said(await private_to(workspace, "ada"))
