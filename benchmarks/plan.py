@@ -1,0 +1,45 @@
+"""How much is measured: the sizes of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Counts and durations of one run; every loop of a benchmark is bounded by one of them.
+
+    `events` and `ignored` are events a round, `megabytes` the size of the generated logs and
+    `extraction_seconds` the CPU time after which extraction stops reading them.
+    """
+
+    rounds: int = 5
+    events: int = 1_200
+    ignored: int = 2_500
+    at_once: int = 16
+    latency_rounds: int = 3
+    latency_seconds: int = 12
+    latency_rate: int = 20
+    tls_rounds: int = 3
+    starts: int = 7
+    commands: int = 9
+    megabytes: int = 50
+    extraction_seconds: float = 45.0
+    search_seconds: float = 25.0
+    explain_rounds: int = 9
+
+
+QUICK = Plan(
+    rounds=2,
+    events=250,
+    ignored=400,
+    latency_rounds=1,
+    latency_seconds=3,
+    tls_rounds=1,
+    starts=1,
+    commands=3,
+    megabytes=10,
+    extraction_seconds=4.0,
+    search_seconds=4.0,
+    explain_rounds=2,
+)

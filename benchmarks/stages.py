@@ -1,0 +1,24 @@
+"""winerr's stages as the benchmarks call them: the one place that knows its inner functions."""
+
+from __future__ import annotations
+
+from bot.rendering.answer_blocks import render_answers
+from knowledge.base import KnowledgeBase
+from knowledge.explanation import explain
+from knowledge.extraction import extract_mentions
+from knowledge.extraction.known import CatalogueView
+from knowledge.extraction.messages import extract_messages
+
+
+def extract(text: str, base: KnowledgeBase) -> int:
+    """Return how many codes, names and system messages stand in a text."""
+    view = CatalogueView(base)
+    numbered = extract_mentions(text, view)
+    spoken = extract_messages(text, base.message_index, view, numbered)
+    return len(numbered) + len(list(spoken))
+
+
+def explain_to_blocks(text: str, base: KnowledgeBase) -> int:
+    """Do all that an alert goes through, from its text to blocks; how many blocks came out."""
+    explanation = explain(text, base, surface="alert")
+    return len(render_answers(explanation.answers).blocks) if explanation.answers else 0

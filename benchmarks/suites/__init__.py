@@ -1,0 +1,34 @@
+"""What is measured, one module per question: each has `NAME` and `measure(plan) -> rows`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from benchmarks.plan import Plan
+from benchmarks.rows import Row
+from benchmarks.suites import (
+    answered,
+    commands,
+    explaining,
+    extraction,
+    ignored,
+    latency,
+    loading,
+    starting,
+    tls,
+)
+
+
+class Suite(Protocol):
+    """What each module of this package offers."""
+
+    NAME: str
+
+    def measure(self, plan: Plan) -> list[Row]:
+        """Measure and return the rows; CannotRunError or SkippedError when that cannot be."""
+        ...
+
+
+SUITES: tuple[Suite, ...] = (
+    answered, tls, ignored, latency, extraction, explaining, starting, commands, loading,
+)  # fmt: skip
