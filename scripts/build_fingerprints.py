@@ -23,11 +23,11 @@ from pathlib import Path
 from message_sources import Message, comparable, read_messages, read_page, read_po
 
 from knowledge.messages.fingerprints import LANGUAGES, Fingerprint, Step, fixed_runs, steps_of
+from knowledge.messages.table import format_table
 from knowledge.messages.words import Words
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "knowledge" / "catalog"
-HEADER = "hash\tvalue\tfamily\tname\tflags"
 COMMENT = """\
 # Hashes of system messages, written by scripts/build_fingerprints.py; see docs/catalogue.md.
 # No sentence can be read from them. flags: knowledge/messages/fingerprints.py, Step.pack.
@@ -171,28 +171,6 @@ def _row(value: int, message: Message, step: Step, report: Report) -> Fingerprin
     return Fingerprint(value, message.family, message.value, name, step.pack())
 
 
-def write_table(rows: Iterable[Fingerprint]) -> str:
-    """Return the text of the table."""
-    lines = (
-        f"{row.hash:016x}\t0x{row.value:08X}\t{row.family}\t{row.name or ''}\t{row.flags:016x}\n"
-        for row in rows
-    )
-    return COMMENT + HEADER + "\n" + "".join(lines)
-
-
-def read_table(path: Path) -> list[Fingerprint]:
-    """Read a table that `write_table` made."""
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#") or line == HEADER:
-            continue
-        hashed, value, family, name, flags = line.split("\t")
-        rows.append(
-            Fingerprint(int(hashed, 16), family, int(value, 16), name or None, int(flags, 16))
-        )
-    return rows
-
-
 def read_ranks(path: Path) -> dict[tuple[int, str], int]:
     """Read how often people meet a code: (value, name) -> rank, 1 first; empty without the file."""
     ranks: dict[tuple[int, str], int] = {}
@@ -241,7 +219,7 @@ def main() -> None:
     if not arguments.messages:
         parser.error("name at least one table with --messages")
     rows, report = build(read_sources(arguments), read_ranks(CATALOGUE / "priority.tsv"))
-    text = write_table(rows)
+    text = COMMENT + format_table(rows)
     arguments.out.write_text(text, encoding="utf-8")
     print("\n".join(report.lines()))
     print(f"{arguments.out.name}: {len(rows)} rows, {len(text.encode()) / 1e6:.1f} MB")

@@ -36,7 +36,7 @@ _INSERT = re.compile(
     r"|(?:0x)?\{\d{1,2}(?::[^{}\s]{1,8})?\}|\[\d{1,2}\]"
 )
 # FormatMessage's line breaks, blanks and end marks, and MSI's property inserts.
-_ESCAPE = re.compile(r"%[nrtb0.!](?=[^a-z]|$)|%[nr](?=[A-Z])|\{\{|\}\}")
+_ESCAPE = re.compile(r"%[nr]|%[tb0.!](?![a-z0-9])|\{\{|\}\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,20 +70,20 @@ class MessageIndex:
     """
 
     def __init__(self, rows: FingerprintRows) -> None:
-        self._rows = rows
+        self.rows = rows
 
     @cached_property
     def lengths(self) -> dict[int, tuple[int, ...]]:
         """Key of the first words -> word counts of the runs that begin so, longest first."""
         masks: dict[int, int] = {}
-        for flags in self._rows.flags():
+        for flags in self.rows.flags():
             key = flags & KEY_MASK
             masks[key] = masks.get(key, 0) | 1 << (flags >> 24 & 63)
         return {key: _lengths(mask) for key, mask in masks.items()}
 
     def rows_with(self, value: int) -> Sequence[Fingerprint]:
         """Return the rows of a hash."""
-        return self._rows.with_hash(value)
+        return self.rows.with_hash(value)
 
 
 _ONE_LENGTH = {1 << length: (length,) for length in range(64)}
