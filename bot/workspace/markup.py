@@ -72,6 +72,7 @@ class _Reader:
 
     def read_code(self, segment: str) -> None:
         self._text.append(_FENCE)
+        segment = segment.removeprefix("\n").removesuffix("\n")
         runs = self._runs(segment, self._address)
         self._text.append(_FENCE)
         if runs:
