@@ -40,6 +40,7 @@ _JOINED_BREAK = re.compile(
 _FIRST_JOINED = re.compile(r"(?<=\S)[ \t](?=at [\w.<>$`+/]{3,160}[.][\w<>]{1,80}[ ]?\()")
 _NEWLINE = re.compile(r"\r\n|\n|\r|\u2028|\u0085")
 
+_COLOUR = re.compile(r"\x1b\[[\d;]{0,20}[A-Za-z]")
 _FENCE = re.compile(r"^\s{0,12}`{3,}[\w+-]{0,20}\s*$")
 _QUOTE = re.compile(r"^(?:\s{0,3}>)+ ?(?=[^>]|$)")
 _BULLET = re.compile(r"^(\s{0,12})(?:[•◦▪‣]|[*-](?= )|//+|--(?=[ \t])|#(?= )|REM(?= )|')[ \t]?")
@@ -166,6 +167,8 @@ def _joined_cuts(raw: str) -> list[tuple[int, int, bool]]:
 
 def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
     text = raw[:MAX_LINE_CHARS].rstrip()
+    if "\x1b" in text:
+        text = _COLOUR.sub("", text)
     if escaped:
         text = _WRITTEN_END.sub("", text)
         text = text.replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")

@@ -1,0 +1,208 @@
+"""Crashes as Windows writes them to the event log: Application Error, WER, .NET Runtime.
+
+The texts are translated, their shapes are not: `app.exe, version: 1.2.3.4, time stamp: 0x…` opens
+an Application Error in every language, `CLR20r3` and `APPCRASH` are never translated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.traces.dotnet_chain import read_block, read_frame
+from knowledge.traces.dotnet_headers import parse_headers
+from knowledge.traces.lines import Line
+from knowledge.traces.trace import ExceptionInfo, Trace
+
+LANGUAGE = "event-log"
+_CLR_EXCEPTION = 0xE0434352
+_MAX_RECORD_LINES = 40
+
+_APPLICATION_ERROR = re.compile(
+    r".{0,200}?[^\s,:]{1,120}\.(?:exe|dll|scr|com|tmp|cpl),[ ]?[^:,\n]{2,60}?:?[ \xa0]"
+    r"\d{1,6}\.\d{1,6}\.\d{1,6}(?:\.\d{1,6})?,",
+    re.IGNORECASE,
+)
+_FAULTING = re.compile(r".{0,120}?\bFaulting application\b", re.IGNORECASE)
+_STAMP = re.compile(r"0x[0-9a-fA-F]{8}\b")
+_CODE_LABELS = (
+    r"exception code|ausnahmecode|code d.exception|código de excepción|codice(?: di)? eccezione"
+    r"|código de exce[cp]+ão|uitzonderingscode|код исключения|kod wyjątku|异常代码|例外狀況代碼"
+    r"|例外コード|예외 코드|undantagskod|undtagelseskode|unntakskode|özel durum kodu|kód výjimky"
+    r"|kivételkód|poikkeuskoodi|cod excepție|κωδικός εξαίρεσης"
+)
+_CODE = re.compile(
+    rf"(?:{_CODE_LABELS})[ \xa0]?[:：]?[ \xa0]{{0,4}}(?:0x)?(?P<code>[0-9a-fA-F]{{8}})\b",
+    re.IGNORECASE,
+)
+_SHAPED_CODE = re.compile(r"[^:：\n]{3,60}[:：][ \xa0]?0x(?P<code>[4c8eCE][0-9a-fA-F]{7})\s*$")
+_EVENT_NAME = re.compile(
+    r"[^:\n]{3,80}?[ \xa0]?:\s{0,8}(?P<name>CLR20r3|APPCRASH|BEX(?:64)?|MoAppCrash|MoBEX|AppHangB1"
+    r"|AppHangTransient|InPageError|CriticalProcessFault\w*)\s*$"
+)
+_SIGNATURE = re.compile(
+    r"\s{0,12}(?:P|[^:\n\d]{3,60}[ \xa0])0?(?P<number>\d{1,2})[ \xa0]?:\s{0,8}(?P<value>.{0,200})$"
+)
+_SIGNED_CODE = {"APPCRASH": 7, "MoAppCrash": 7, "BEX": 8, "BEX64": 8, "MoBEX": 8}
+_RUNTIME = re.compile(
+    r".{0,200}?(?:(?:Framework|CoreCLR|\.NET)[^:\n]{0,30}|[^:\n]{3,40}Framework[^:\n]{0,20})"
+    r"[ \xa0]?[:：][ \xa0]?v?\d{1,3}\.\d",
+)
+_APPLICATION = re.compile(r"[^:\n]{3,40}?[ \xa0]?[:：][ \xa0]?\S.{0,200}$")
+_EXCEPTION_INFO = re.compile(
+    r".{0,400}?\b(?:Exception Info|Ausnahmeinformationen|Informations sur l.exception"
+    r"|Información de (?:la )?excepción|Informazioni sull.eccezione|Informações da exceção"
+    r"|Сведения об исключении|异常信息|例外資訊|例外情報|예외 정보)[ \xa0]?[:：]",
+    re.IGNORECASE,
+)
+_RUNTIME_FAILURE = re.compile(
+    r".{0,300}?\.NET Runtime.{0,120}?(?:exit code|Exitcode) (?:0x)?(?P<code>[0-9a-fA-F]{8})\b"
+)
+
+
+def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
+    """Return the crash records in these lines, in order."""
+    traces: list[Trace] = []
+    index = 0
+    while index < len(lines):
+        read = _read_record(lines, index)
+        if read is None:
+            index += 1
+            continue
+        traces.append(read[0])
+        index = read[1] + 1
+    return _without_wrappers(traces)
+
+
+def _read_record(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
+    text = lines[index].bare
+    if ":" not in text and "：" not in text and "," not in text and ".NET" not in text:
+        return None
+    if _RUNTIME.match(text) or _EXCEPTION_INFO.match(text):
+        return _read_runtime_event(lines, index)
+    name = _EVENT_NAME.match(text)
+    if name:
+        return _read_report(lines, index, name["name"])
+    if _FAULTING.match(text) or (_STAMP.search(text) and _APPLICATION_ERROR.match(text)):
+        return _read_application_error(lines, index)
+    failure = _RUNTIME_FAILURE.match(text)
+    if failure:
+        return _without_frames(lines, index, index, None, int(failure["code"], 16)), index
+    return None
+
+
+def _read_application_error(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
+    """Read event 1000; its lines may also have been joined to one."""
+    last, code = index, None
+    for at in range(index, min(index + 16, len(lines))):
+        text = lines[at].bare
+        found = _CODE.search(text) or (_SHAPED_CODE.match(text) if at > index else None)
+        if found and code is None:
+            code, last = int(found["code"], 16), at
+        elif at > index and (lines[at].is_blank or not re.search("[:：,]", text)):
+            if not lines[at].is_blank or code is not None:
+                break
+        elif not lines[at].is_blank:
+            last = at
+    if code is None and not _FAULTING.match(lines[index].bare):
+        return None
+    return _without_frames(lines, index, last, None, code), last
+
+
+def _read_report(lines: Sequence[Line], index: int, name: str) -> tuple[Trace, int]:
+    """Read the problem signature of Windows Error Reporting."""
+    kind, code, last = None, None, index
+    for at in range(index + 1, min(index + _MAX_RECORD_LINES, len(lines))):
+        text = lines[at].bare
+        signature = _SIGNATURE.match(text)
+        shown = _CODE.search(text)
+        if shown is None and signature is None and ":" not in text and not lines[at].is_blank:
+            break
+        if shown and code is None:
+            code = int(shown["code"], 16)
+        if signature:
+            kind, code = _read_signature(name, signature, kind, code)
+        if not lines[at].is_blank:
+            last = at
+    begin = index - 1 if index > 0 and lines[index - 1].bare.rstrip().endswith(":") else index
+    return _without_frames(lines, begin, last, kind, code), last
+
+
+def _read_signature(
+    name: str, signature: re.Match[str], kind: str | None, code: int | None
+) -> tuple[str | None, int | None]:
+    """Take exception type or code from the parameter in which this kind of report keeps it."""
+    number, value = int(signature["number"]), signature["value"].strip()
+    if name == "CLR20r3" and number == 9 and kind is None and value:
+        return value, code
+    is_code = re.fullmatch(r"(?:0x)?[0-9a-fA-F]{8}", value) is not None
+    if code is None and number == _SIGNED_CODE.get(name) and is_code:
+        return kind, int(value, 16)
+    return kind, code
+
+
+def _read_runtime_event(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
+    """Read event 1026: what the .NET runtime says about the process that it ended."""
+    header = _find_exception(lines, index)
+    if header is None:
+        return None
+    begin = index
+    if index > 0 and _APPLICATION.match(lines[index - 1].bare) and ".exe" in lines[index - 1].bare:
+        begin -= 1
+    first = next(
+        (at for at in range(header + 1, min(header + 12, len(lines))) if read_frame(lines, at)),
+        None,
+    )
+    if first is None:
+        return _read_frameless(lines, begin, header), header
+    # A native exception has a code and no type: its line is no header of a chain.
+    opening = header if parse_headers(lines[header].bare, lenient=True) else first
+    block = read_block(lines, opening, first, LANGUAGE)
+    if block is None:
+        return _read_frameless(lines, begin, header), header
+    shown = _CODE.search(lines[header].bare)
+    code = int(shown["code"], 16) if shown else None
+    trace = replace(block.trace, start=lines[begin].start)
+    if code is not None:
+        outer = replace(trace.exceptions[0], code=code)
+        trace = replace(trace, exceptions=(outer, *trace.exceptions[1:]))
+    return trace, block.next_line - 1
+
+
+def _find_exception(lines: Sequence[Line], index: int) -> int | None:
+    for at in range(index, min(index + 6, len(lines))):
+        text = lines[at].bare
+        if (
+            _EXCEPTION_INFO.match(text)
+            or parse_headers(text)
+            or (at > index and _CODE.search(text))
+        ):
+            return at
+    return None
+
+
+def _read_frameless(lines: Sequence[Line], begin: int, header: int) -> Trace:
+    text = lines[header].bare
+    headers = parse_headers(text, lenient=True)
+    shown = _CODE.search(text)
+    code = int(shown["code"], 16) if shown else None
+    if not headers:
+        return _without_frames(lines, begin, header, None, code)
+    chain = tuple(ExceptionInfo(h.type, h.message, h.code or code, h.shown_code) for h in headers)
+    start, end = lines[begin].start, lines[header].end
+    return Trace(LANGUAGE, start, end, chain, len(chain) - 1, None)
+
+
+def _without_frames(
+    lines: Sequence[Line], begin: int, last: int, kind: str | None, code: int | None
+) -> Trace:
+    exception = ExceptionInfo(kind, None, code)
+    return Trace(LANGUAGE, lines[begin].start, lines[last].end, (exception,), 0, None)
+
+
+def _without_wrappers(traces: list[Trace]) -> tuple[Trace, ...]:
+    """Drop "a CLR exception" where the runtime's own record says which one it was."""
+    if any(trace.root.type for trace in traces):
+        return tuple(trace for trace in traces if trace.root.code != _CLR_EXCEPTION)
+    return tuple(traces)
