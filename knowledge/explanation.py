@@ -23,6 +23,9 @@ Surface = Literal["command", "mention", "alert"]
 # an alert channel asked for nothing, and an unasked answer to no error is the worst thing to do.
 THRESHOLDS: dict[Surface, float] = {"command": 0.4, "mention": 0.5, "alert": 0.7}
 
+# A text with more different errors than this is a table of codes: nobody reads so many answers.
+MAX_ANSWERED = 25
+
 # Names that say "it worked". In a longer text they are no finding; asked for, they are explained.
 _SUCCESSES = frozenset({"S_OK", "S_FALSE", "ERROR_SUCCESS", "STATUS_SUCCESS", "NO_ERROR"})
 
@@ -55,14 +58,16 @@ def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> 
             return explanation
     view = CatalogueView(base)
     numbered = extract_mentions(text, view)
-    mentions = without_overlaps([*numbered, *extract_messages(text, base.message_index, view, numbered)])
+    mentions = without_overlaps(
+        [*numbered, *extract_messages(text, base.message_index, view, numbered)]
+    )
     spoken_of = [mention for mention in mentions if mention.confidence >= THRESHOLDS[surface]]
     findings = tuple(f for f in resolve(spoken_of, text, base) if not _is_success(f))
     traces = find_traces(text)
     return Explanation(
         findings,
         traces,
-        compose_answers(findings, traces, base, text),
+        compose_answers(_distinct(findings), traces, base, text),
         () if findings else suggest_in_text(text, base),
         auto_reply=any(_deserves_auto_reply(finding) for finding in findings),
     )
@@ -86,6 +91,14 @@ def _asks_alone(query: Query) -> bool:
     if query.name is not None:
         return True
     return any(number.value >= 0x8000_0000 for number in query.numbers) or query.hint is not None
+
+
+def _distinct(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the first finding of each code: a log repeats its error, the answer does not."""
+    first: dict[tuple[str, int], Finding] = {}
+    for finding in findings:
+        first.setdefault((finding.best.family, finding.best.value), finding)
+    return tuple(first.values())[:MAX_ANSWERED]
 
 
 def _is_success(finding: Finding) -> bool:

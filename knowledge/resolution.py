@@ -46,10 +46,14 @@ class _Candidate:
 def resolve(mentions: Iterable[Mention], text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
     """Return a finding for every mention that can be read as a code, in reading order."""
     findings = []
+    # A log repeats its error: the same number after the same words is read once.
+    read: dict[tuple[object, ...], tuple[Reading, ...]] = {}
     for mention in mentions:
-        readings = readings_of(mention, text, base)
-        if readings:
-            findings.append(Finding(mention, readings))
+        key = (mention.value, mention.form, mention.cue, mention.names, mention.confidence)
+        if key not in read:
+            read[key] = readings_of(mention, text, base)
+        if read[key]:
+            findings.append(Finding(mention, read[key]))
     return tuple(findings)
 
 

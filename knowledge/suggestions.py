@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code, format_hex
-from knowledge.extraction.cues import cue_before
+from knowledge.extraction.surroundings import Surroundings
 from knowledge.extraction.whole import Query
 from knowledge.findings import Mention, Suggestion
 from knowledge.resolution import readings_of
@@ -39,11 +39,12 @@ def suggest(query: Query, base: KnowledgeBase) -> tuple[Suggestion, ...]:
 def suggest_in_text(text: str, base: KnowledgeBase) -> tuple[Suggestion, ...]:
     """Return what the mistyped codes of a longer text were probably meant to be."""
     found: list[Suggestion] = []
+    around = Surroundings(text)
     for count, match in enumerate(_MISTYPED.finditer(text)):
         if count == _MAX_MISTYPED_IN_A_TEXT:
             break
         bracketed = text[match.start() - 1 : match.start()] in ("(", "[")
-        if bracketed or cue_before(text, match.start()) is not None:
+        if bracketed or around.cue_before(match.start()) is not None:
             found += near_numbers(match[1] or match[2], base)
     return _distinct(found)
 

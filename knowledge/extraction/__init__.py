@@ -6,6 +6,7 @@ from typing import Protocol
 
 from knowledge.extraction.numbers import KnownCodes, extract_numbers
 from knowledge.extraction.shapes import extract_shapes
+from knowledge.extraction.surroundings import Surroundings
 from knowledge.extraction.symbols import KnownNames, extract_symbols
 from knowledge.findings import Mention
 
@@ -16,10 +17,11 @@ class Known(KnownCodes, KnownNames, Protocol):
 
 def extract_mentions(text: str, known: Known) -> tuple[Mention, ...]:
     """Return the mentions of a text in reading order, none inside another."""
+    around = Surroundings(text)
     candidates = [
         *extract_shapes(text),
-        *extract_numbers(text, known),
-        *extract_symbols(text, known),
+        *extract_numbers(around, known),
+        *extract_symbols(around, known),
     ]
     return without_overlaps(candidates)
 

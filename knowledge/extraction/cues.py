@@ -1,18 +1,13 @@
-"""The words around a number that make it an error code, or rule it out.
+"""The words that make a number an error code: one table, each row a cue.
 
-One table: each row is a cue with the family that it announces, how sure it makes us that the number
-is a Windows error at all, and the pattern of the words directly before the number. New written
-forms are added here and nowhere else.
+A cue says which family it announces and how sure it makes us that the number behind it is a Windows
+error at all. New written forms are added here and nowhere else.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-# How much text before a number is looked at. Long enough for "The service terminated with the
-# following service-specific error", short enough that a text full of numbers stays cheap.
-WINDOW_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,89 +16,124 @@ class Cue:
 
     `hint` is a family id, or one of the forms "exit" and "errno"; None when the words only say
     "error". `small` tells whether the cue also vouches for a short number such as 5 or 0x2.
+    `words` are patterns for lower-case text; each begins with at least two plain characters (a
+    `\\b` may stand before them), by which the places to look at are found in one pass.
     """
 
     id: str
     hint: str | None
     confidence: float
     small: bool
-    words: str
+    words: tuple[str, ...]
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The plain beginnings of the patterns."""
+        return tuple(_stem(pattern) for pattern in self.words)
 
 
-# Order matters: the first row whose words end right before the number is taken.
+def _stem(pattern: str) -> str:
+    match = _STEM.match(pattern.removeprefix(r"\b"))
+    if match is None:
+        raise ValueError(f"the cue {pattern!r} does not begin with plain characters")
+    return match[0]
+
+
+# Plain characters that no quantifier makes optional.
+_STEM = re.compile(r"(?:[^\W_](?![?*{])|[_ -](?![?*{\[]))+")
+
+# Order matters: where two rows begin at the same place, the first that fits is taken.
 CUES = (
-    Cue("bugcheck", "bugcheck", 0.95, True,
-        r"bug\s?check(?:code|string)?|stop\s?(?:code|error)|bsod|blue\s?screen(?:\s(?:error|code))?"
-        r"|\bSTOP|BugcheckCode|BUGCHECK_CODE"),
-    Cue("hresult", "hresult", 0.97, True,
-        r"h\s?result|\bhr|\bscode|com_?error|com\serror|returned\shr|ExceptionHResult"),
-    Cue("ntstatus", "ntstatus", 0.95, True,
-        r"nt\s?status|(?<!http\s)(?<!shutdown\s)\bsub\s?status|exception\s?code"
-        r"|exceptioncode|código\sde\sexcepción|ausnahmecode|code\sd.exception"),
-    Cue("winerror", "win32", 0.98, True,
-        r"winerror|windowserror|windows\s?error|win32\s?(?:api\s)?(?:error|exception|status)"
-        r"|native\s?error(?:code)?|system\serror(?!s)|operating\ssystem\serror|systemfehler"
-        r"|getlasterror(?:\s?\(\))?|\blast\s?error|dwerror"
-        r"|service[- ]specific\serror|createprocess\s(?:error|failed)|create\sprocess\serror"
-        r"|\[sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)|startservice\s(?:failed|失败)"),
-    Cue("rust", "win32", 0.80, True, r"\bos\serror|\bos\s\{\scode"),
-    Cue("rpc", "rpc", 0.90, True, r"rpc\s(?:status|error)(?:\scode)?"),
-    Cue("msi", "msi", 0.95, True,
-        r"msi\s?error|mainenginethread\sis\sreturning|windows\sinstaller\s(?:error|returned)"
-        r"|msiexec(?:\.exe)?\s(?:failed|returned|exited)"),
-    Cue("kerberos", "kerberos_rfc4120", 0.85, True,
-        r"(?:kerberos|kdc|tgt|tgs)[^\n]{0,24}(?:failure\scode|result\scode|error)"),
-    Cue("exit", "exit", 0.85, False,
-        r"exit(?:ed|s)?(?:\swith)?(?:\s(?:code|status|value))|exit_?code|exit_?status|exited"
-        r"|exit\sstatus|return(?:ed)?\s(?:code|value)|退出代码|終了コード|exitcode"
-        r"|beendet\smit\scode|código\sde\ssa(?:l)?ida|last\srun\sresult|terminated\swith"),
-    Cue("errno", "errno", 0.60, True, r"errno"),
-    Cue("status", None, 0.75, False,
-        r"\bstatus(?:\s?code)?|result(?:\s?code)?|\bretcode|\brc|return(?:s|ed|ing)?|\breason"),
-    Cue("error", None, 0.70, True,
-        r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value))?|\berr(?:\s?code)?|errorcode|failure\scode"
-        r"|fehler(?:code|nummer)?|erreur|code\sd.erreur|errore|c[oó]digo\sde\serro(?:r)?|\berro"
-        r"|ошибк[аи]|код\sошибки|错误(?:代码|码)?|錯誤(?:代碼)?|エラー(?:\s?コード)?|오류(?:\s?코드)?"
-        r"|hata(?:\skodu)?|\bfout(?:code)?|felkod|chyba|błąd|fault\scode|失败|失敗"),
-    Cue("failed", None, 0.60, False,
-        r"fail(?:ed|ure|s|ing)?(?:\swith)?|fehlgeschlagen|exception|crash(?:ed)?(?:\swith)?"
-        r"|échou[ée]|\bcode|unknown"),
+    Cue("bugcheck", "bugcheck", 0.95, True, (
+        r"bugcheck(?:code|string)?", r"bug check(?: code| string)?", r"bugcheck_code",
+        r"stop\s?(?:code|error)", r"\bstop:?(?=\s{0,2}0x)", r"bsod",
+        r"blue\s?screen(?:\s(?:error|code))?",
+    )),
+    Cue("hresult", "hresult", 0.97, True, (
+        r"hresult", r"h result", r"\bhr\b", r"\bscode", r"com_error", r"comerror", r"com error",
+        r"returned hr",
+    )),
+    Cue("winerror", "win32", 0.98, True, (
+        r"winerror", r"windowserror", r"windows\s?error",
+        r"win32\s?(?:api\s)?(?:error|exception|status)",
+        r"native\s?error(?:code)?", r"system error(?!s)", r"operating system error",
+        r"systemfehler",
+        r"getlasterror(?:\s?\(\))?", r"\blast\s?error", r"dwerror", r"service[- ]specific\serror",
+        r"createprocess\s(?:error|failed)", r"create process error",
+        r"sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)", r"startservice\s(?:failed|失败)",
+    )),
+    Cue("ntstatus", "ntstatus", 0.95, True, (
+        r"ntstatus", r"nt status", r"sub\s?status", r"exception\s?code", r"código de excepción",
+        r"ausnahmecode", r"code d.exception",
+    )),
+    Cue("rust", "win32", 0.80, True, (r"\bos error", r"\bos \{ code")),
+    Cue("rpc", "rpc", 0.90, True, (r"rpc\s(?:status|error)(?:\scode)?",)),
+    Cue("msi", "msi", 0.95, True, (
+        r"msi\s?error", r"mainenginethread is returning", r"windows installer\s(?:error|returned)",
+        r"msiexec(?:\.exe)?\s(?:failed|returned|exited)",
+    )),
+    Cue("kerberos", "kerberos_rfc4120", 0.85, True, (
+        r"kerberos[^\n]{0,24}?(?:failure\scode|result\scode|error)",
+        r"kdc[^\n]{0,24}?(?:failure\scode|result\scode|error)",
+        r"tg[st][^\n]{0,24}?(?:failure\scode|result\scode|error)",
+    )),
+    Cue("exit", "exit", 0.85, False, (
+        r"exit(?:ed|s)?(?:\swith)?\s(?:code|status|value)", r"exit_?code", r"exit_?status",
+        r"exited",
+        r"return(?:ed)?\s(?:code|value)", r"退出代码", r"終了コード", r"beendet mit code",
+        r"código de sa(?:l)?ida", r"last run result", r"terminated with",
+    )),
+    Cue("errno", "errno", 0.60, True, (r"errno",)),
+    Cue("status", None, 0.75, False, (
+        r"\bstatus(?:\s?code)?", r"result(?:\s?code)?", r"\bretcode", r"\brc\b",
+        r"return(?:s|ed|ing)?",
+    )),
+    Cue("error", None, 0.70, True, (
+        r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value))?", r"\berr(?:\s?code)?", r"failure code",
+        r"fehler(?:code|nummer)?", r"erreur", r"code d.erreur", r"errore", r"código de erro(?:r)?",
+        r"codigo de erro(?:r)?", r"\berro\b", r"ошибк[аи]", r"код ошибки", r"错误(?:代码|码)?",
+        r"錯誤(?:代碼)?", r"エラー(?:\s?コード)?", r"오류(?:\s?코드)?",
+        r"hata(?:\skodu)?", r"\bfout(?:code)?",
+        r"felkod", r"chyba", r"błąd", r"fault code", r"失败", r"失敗",
+    )),
+    Cue("failed", None, 0.60, False, (
+        r"fail(?:ed|ure|s|ing)?(?:\swith)?", r"fehlgeschlagen", r"exception",
+        r"crash(?:ed)?(?:\swith)?",
+        r"échou[ée]", r"\bcode", r"unknown",
+    )),
 )  # fmt: skip
 
+BY_ID = {cue.id: cue for cue in CUES}
+ANY_CUE = re.compile("|".join(f"(?P<{cue.id}>{'|'.join(cue.words)})" for cue in CUES))
+STEMS = tuple(sorted({stem for cue in CUES for stem in cue.stems}))
+
 # What may stand between the words and the number: "error code is: (".
-_FILLER = (
-    r"(?:\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|mit|:))"
-)
-_SEPARATORS = r"[\s:=#'\"(\[{<>*`~„“”‘’：（【,-]"
-_LEFT = re.compile(
-    rf"(?:{'|'.join(f'(?P<{cue.id}>{cue.words})' for cue in CUES)})"
-    rf"{_FILLER}{{0,3}}{_SEPARATORS}{{0,6}}$",
-    re.IGNORECASE,
-)
-_BY_ID = {cue.id: cue for cue in CUES}
-
-# Words that give a number another job. Checked against the text directly before it.
-_OTHER_JOB = re.compile(
-    r"(?:\b(?:line|ln|col(?:umn)?|char|port|pid|tid|ppid|process\sid|thread(?:\sid)?|handle|fd|uid|gid"
-    r"|version|ver|build|revision|rev|kb|http(?:/\d\.\d)?|https?\s(?:error|status|code)|page|chapter"
-    r"|ticket|issue|order(?:\sno\.?)?|invoice|case|request|bug|pull|pr|phone|tel|size|bytes|length"
-    r"|count|total|offset|address|addr|base|mask|flags?|ip|rva|at|ptr|pointer|memory|mem|reg|irq"
-    r"|register|param(?:eter)?\s?\d?|arg(?:s|ument)?\s?\d?|mode|signal|sig|user|keywords?|colou?r"
-    r"|reason\s?code|sqlstate|ora|tns|lnk|msb|cs|ca|ide|npm|cuda[\s\w]{0,16}error"
-    r"|runtime\sapi\serror|api\serror|curl|mysql|event\s?id|level|state|attempt|retry|retries"
-    r"|severity\s?code|msg|dsid|date|time|duration|elapsed|timeout|after|every|within|took|in)"
-    r"[\s:=#('\"\[<-]{0,4}|[#$€£@+]|\bv\.?)$",
-    re.IGNORECASE,
+MAX_GAP_CHARS = 36
+GAP = re.compile(
+    r"(?:\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|mit|:)\b){0,3}"
+    r"[\s:=#'\"(\[{<>*`~„“”‘’：（【,-]{0,6}"
 )
 
-
-def cue_before(text: str, start: int) -> Cue | None:
-    """Return the cue whose words end right before `start`, or None."""
-    window = text[max(0, start - WINDOW_CHARS) : start]
-    match = _LEFT.search(window)
-    return _BY_ID[match.lastgroup] if match and match.lastgroup else None
-
-
-def has_other_job(text: str, start: int) -> bool:
-    """Tell whether the words right before `start` make the number a line, port, address, price…"""
-    return _OTHER_JOB.search(text[max(0, start - 32) : start]) is not None
+# Words that give a number another job. One word, or two.
+OTHER_JOBS = frozenset(
+    {
+        "line", "ln", "col", "column", "char", "port", "pid", "tid", "ppid", "handle", "fd",
+        "uid", "gid", "version", "ver", "build", "revision", "rev", "kb", "http", "https", "page",
+        "chapter", "ticket", "issue", "order", "invoice", "case", "request", "bug", "pull", "pr",
+        "phone", "tel", "size", "bytes", "length", "count", "total", "offset", "address", "addr",
+        "base", "mask", "flag", "flags", "ip", "rva", "at", "ptr", "pointer", "memory", "mem",
+        "reg", "irq", "register", "param", "parameter", "arg", "args", "argument", "mode",
+        "signal", "sig", "user", "keyword", "keywords", "color", "colour", "sqlstate", "ora",
+        "tns", "lnk", "msb", "cs", "ca", "ide", "npm", "curl", "mysql", "level", "state",
+        "attempt", "retry", "retries", "msg", "dsid", "date", "time", "duration", "elapsed",
+        "timeout", "after", "every", "within", "took", "in", "thread", "v",
+    }
+)  # fmt: skip
+OTHER_JOBS_OF_TWO = frozenset(
+    {
+        ("process", "id"), ("thread", "id"), ("event", "id"), ("reason", "code"), ("api", "error"),
+        ("order", "no"), ("http", "error"), ("http", "status"), ("https", "error"),
+        ("http", "code"), ("https", "status"), ("status", "http"), ("severity", "code"),
+        ("cuda", "error"), ("mysql", "error"), ("curl", "error"), ("shutdown", "status"),
+    }
+)  # fmt: skip

@@ -19,6 +19,7 @@ class CatalogueView:
         self._base = base
         self._codes: dict[int, tuple[Code, ...]] = {}
         self._named: dict[str, tuple[Code, ...]] = {}
+        self._popularity: dict[int, int | None] = {}
 
     def codes_with_value(self, value: int) -> tuple[Code, ...]:
         """Return every family's codes of that value."""
@@ -47,6 +48,11 @@ class CatalogueView:
 
     def popularity(self, value: int) -> int | None:
         """Return the best rank that any code of this value has; None when people seldom meet it."""
+        if value not in self._popularity:
+            self._popularity[value] = self._best_rank(value)
+        return self._popularity[value]
+
+    def _best_rank(self, value: int) -> int | None:
         # Wrapped Win32 errors are ranked as HRESULTs although the catalogue has no row for them.
         codes = (*self.codes_with_value(value), Code("hresult", value, None))
         ranks = [rank for code in codes if (rank := self._base.rank(code)) is not None]

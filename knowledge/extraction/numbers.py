@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from knowledge.codes.code import MAX_CODE, format_hex
-from knowledge.extraction.context import windows_leaning
-from knowledge.extraction.cues import Cue, cue_before, has_other_job
+from knowledge.extraction.cues import Cue
+from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention, NumberForm
 
 # A paste of an address dump must not cost more than a look: past this many numbers of one kind the
@@ -30,12 +30,6 @@ _MEASURE = re.compile(
 )
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?0?[xX]?[0-9a-fA-F]{4}")
 _SECOND_OF_PAIR = re.compile(r"/(\d{1,10})")
-# Programs that number their own errors in the range of Win32's.
-_FOREIGN_NUMBERING = re.compile(
-    r"mysql|mariadb|\bora-|oracle|\bdb2\b|\bcurl\b|cuda|\blnk\b|link\.exe|sqlstate|\bftp\b|\bsmtp\b",
-    re.IGNORECASE,
-)
-_NEAR_CHARS = 80
 
 
 class KnownCodes(Protocol):
@@ -50,25 +44,19 @@ class KnownCodes(Protocol):
         ...
 
 
-def extract_numbers(text: str, known: KnownCodes) -> list[Mention]:
+def extract_numbers(around: Surroundings, known: KnownCodes) -> list[Mention]:
     """Return every number of the text that is probably an error code, in no particular order."""
-    scanner = _Scanner(text, known)
+    scanner = _Scanner(around, known)
     return [*scanner.hex_numbers(), *scanner.bare_hex_numbers(), *scanner.decimals()]
 
 
 class _Scanner:
-    """One text with what is known about it; the passes share the verdict on its origin."""
+    """The passes over one text."""
 
-    def __init__(self, text: str, known: KnownCodes) -> None:
-        self.text = text
+    def __init__(self, around: Surroundings, known: KnownCodes) -> None:
+        self.around = around
+        self.text = around.text
         self.known = known
-        self._leaning: int | None = None
-
-    @property
-    def leaning(self) -> int:
-        if self._leaning is None:
-            self._leaning = windows_leaning(self.text)
-        return self._leaning
 
     def _matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         for count, match in enumerate(pattern.finditer(self.text)):
@@ -110,7 +98,7 @@ class _Scanner:
             if digits.isdigit() and not digits.startswith(("8", "0")):
                 continue  # a decimal, or a date
             # Eight hexadecimal digits are an id or a hash unless the words before them say not.
-            if cue_before(self.text, start) is None or not self.known.is_known(value):
+            if self.around.cue_before(start) is None or not self.known.is_known(value):
                 continue
             mention = self._judge(start, end, value, "bare_hex")
             if mention is not None:
@@ -141,8 +129,8 @@ class _Scanner:
 
     def _judge_small_negative(self, start: int, end: int, value: int) -> Mention | None:
         """libuv numbers its Windows errors from -4095; ESENT counts down from -100."""
-        cue = cue_before(self.text, start)
-        if cue is None or has_other_job(self.text, start):
+        cue = self.around.cue_before(start)
+        if cue is None or self.around.has_other_job(start):
             return None
         libuv = -4096 < value <= -4000
         jet = -2000 < value <= -100 and re.search(r"jet|esent|ese\b|edb", self.text, re.IGNORECASE)
@@ -153,16 +141,16 @@ class _Scanner:
                              f"a negative {hint} number behind “{cue.id}”")  # fmt: skip
 
     def _judge(self, start: int, end: int, value: int, form: NumberForm) -> Mention | None:
-        cue = cue_before(self.text, start)
+        cue = self.around.cue_before(start)
         if cue is None or not cue.small:
-            if has_other_job(self.text, start):
+            if self.around.has_other_job(start):
                 return None
-        elif cue.hint is None and has_other_job(self.text, start):
+        elif cue.hint is None and self.around.has_other_job(start):
             return None
         if value >= 0x8000_0000 or value >= 0x0004_0000:
             confidence, why = self._judge_large(value, form, cue)
         else:
-            confidence, why = self._judge_small(start, end, value, form, cue)
+            confidence, why = self._judge_small(start, value, form, cue)
         if confidence < 0.3:
             return None
         return self._mention(start, end, value, form, confidence, cue.hint if cue else None, why)
@@ -180,14 +168,10 @@ class _Scanner:
             return 0.85, "a code that people meet, written as codes are"
         if form == "hex":
             return 0.75, "a known code in eight hexadecimal digits"
-        return (0.6 if self.leaning > 0 else 0.0), "a known code in a text about Windows"
-
-    def _is_foreign(self, start: int, end: int) -> bool:
-        near = self.text[max(0, start - _NEAR_CHARS) : end + _NEAR_CHARS]
-        return _FOREIGN_NUMBERING.search(near) is not None
+        return (0.6 if self.around.leaning > 0 else 0.0), "a known code in a text about Windows"
 
     def _judge_small(
-        self, start: int, end: int, value: int, form: NumberForm, cue: Cue | None
+        self, start: int, value: int, form: NumberForm, cue: Cue | None
     ) -> tuple[float, str]:
         if cue is None:
             return 0.0, ""
@@ -195,7 +179,7 @@ class _Scanner:
             return 0.0, ""
         if cue.hint is not None and cue.confidence >= 0.9:
             return cue.confidence, f"behind the words for a {cue.hint} error"
-        if form == "decimal" and self._is_foreign(start, end):
+        if form == "decimal" and self.around.is_foreign(start):
             return 0.0, ""
         if cue.id == "exit" and form == "decimal" and value < 256:
             return 0.0, ""  # programs choose their small exit codes themselves
@@ -203,10 +187,10 @@ class _Scanner:
         score = cue.confidence - (0.2 if not cue.small else 0.1)
         score += 0.1 if ranked else -0.15
         score += {"hex": 0.15, "bare_hex": 0.3}.get(form, 0.0)
-        score += 0.08 * max(-4, min(self.leaning, 2))
+        score += 0.08 * max(-4, min(self.around.leaning, 2))
         if form == "decimal" and value < 130:
-            score -= 0.05 if self.leaning > 0 else 0.25
-        if form == "decimal" and 400 <= value < 600 and not (cue.hint and self.leaning > 0):
+            score -= 0.05 if self.around.leaning > 0 else 0.25
+        if form == "decimal" and 400 <= value < 600 and not (cue.hint and self.around.leaning > 0):
             score -= 0.3  # an HTTP status, far more often than a Win32 error
         if cue.id == "exit" and not ranked:
             score -= 0.4

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from knowledge.codes.code import Code
-from knowledge.extraction.cues import cue_before
+from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention
 
 # A name has an underscore or is one of the few families without; lengths are bounded so that a
@@ -31,8 +31,9 @@ class KnownNames(Protocol):
         ...
 
 
-def extract_symbols(text: str, known: KnownNames) -> Iterator[Mention]:
+def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention]:
     """Yield every name of the catalogue that stands in the text as a word of its own."""
+    text = around.text
     for match in _NAME.finditer(text):
         name = match[0]
         if name in _SUCCESS_NAMES:
@@ -50,7 +51,7 @@ def extract_symbols(text: str, known: KnownNames) -> Iterator[Mention]:
             continue
         if all(code.value == 0 for code in codes):
             continue
-        confidence = _confidence(text, start, name, codes, known)
+        confidence = _confidence(around, start, name, codes, known)
         yield Mention(
             start, end, text[start:end], "symbol", None, None, cue, (codes[0].name or name,),
             confidence, "the name stands in the text",
@@ -58,11 +59,11 @@ def extract_symbols(text: str, known: KnownNames) -> Iterator[Mention]:
 
 
 def _confidence(
-    text: str, start: int, name: str, codes: tuple[Code, ...], known: KnownNames
+    around: Surroundings, start: int, name: str, codes: tuple[Code, ...], known: KnownNames
 ) -> float:
     if name.startswith(("ERROR_", "STATUS_", "WSAE", "E_", "EXCEPTION_", "HRESULT_FROM_", "RPC_")):
         return 0.97
-    if cue_before(text, start) is not None:
+    if around.cue_before(start) is not None:
         return 0.95
     prior = max(known.family_prior(code.family) for code in codes)
     return 0.9 if prior >= 0.2 or name.count("_") >= 2 else 0.6
