@@ -4,6 +4,9 @@ from __future__ import annotations
 
 COMMAND = "/winerr"
 
+# The message shortcut "Explain Windows errors".
+EXPLAIN_MESSAGE = "winerr_explain_message"
+
 # Buttons of an answer. Each opens a modal, except SHARE and PICK.
 SHOW_FIX = "winerr_show_fix"
 SHOW_FAQ = "winerr_show_faq"

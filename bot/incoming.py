@@ -69,7 +69,10 @@ class IncomingMessage:
 
 @dataclass(frozen=True, slots=True)
 class IncomingCommand:
-    """A slash command; `response_url` takes five answers within half an hour."""
+    """What one person asks privately, by a slash command or about a message by its shortcut.
+
+    `response_url` takes five answers within half an hour; `thread_ts` is the message's thread.
+    """
 
     team: str
     channel: str
@@ -77,6 +80,7 @@ class IncomingCommand:
     text: str
     response_url: str
     trigger_id: str
+    thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,20 @@ def command_from_body(body: Payload) -> IncomingCommand:
         text=gather_text({"text": as_text(body.get("text"))}),
         response_url=as_text(body.get("response_url")),
         trigger_id=as_text(body.get("trigger_id")),
+    )
+
+
+def command_from_shortcut(body: Payload) -> IncomingCommand:
+    """The message shortcut: a question about everything readable in the message."""
+    message = as_dict(body.get("message"))
+    return IncomingCommand(
+        team=as_text(as_dict(body.get("team")).get("id")),
+        channel=as_text(as_dict(body.get("channel")).get("id")),
+        user=as_text(as_dict(body.get("user")).get("id")),
+        text=gather_text(message),
+        response_url=as_text(body.get("response_url")),
+        trigger_id=as_text(body.get("trigger_id")),
+        thread_ts=as_text(message.get("thread_ts")) or None,
     )
 
 

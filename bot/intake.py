@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from bot.inbox import ActionJob, CommandJob, Inbox, MessageJob
 from bot.incoming import (
-    IncomingCommand,
     Payload,
     action_from_body,
     command_from_body,
+    command_from_shortcut,
     message_from_event,
 )
 from bot.policy import Identity, should_answer
@@ -45,11 +45,13 @@ class Intake:
         taken = await self._inbox.accept(MessageJob(message, decision.trigger))
         log.debug("event %s: %s, new=%s", message.event_id, decision.reason, taken)
 
-    async def take_command(self, body: Payload) -> IncomingCommand:
+    async def take_command(self, body: Payload) -> None:
         """Accept a slash command."""
-        command = command_from_body(body)
-        await self._inbox.accept(CommandJob(command))
-        return command
+        await self._inbox.accept(CommandJob(command_from_body(body)))
+
+    async def take_shortcut(self, body: Payload) -> None:
+        """Accept a message shortcut: the same question, about the text of a message."""
+        await self._inbox.accept(CommandJob(command_from_shortcut(body)))
 
     async def take_action(self, body: Payload) -> None:
         """Accept a pressed button."""

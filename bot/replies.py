@@ -12,7 +12,7 @@ from bot import ids
 from bot.delivery import Delivery
 from bot.inbox import CommandJob, Job, MessageJob
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage, read_message
-from bot.lookups import ambiguous_readings, answer_ref
+from bot.lookups import ambiguous_readings, answer_ref, explain_asked
 from bot.policy import Identity
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered, render_answers
@@ -107,7 +107,7 @@ class Replies:
             for item in spoken
             if item.ts != message.ts and item.user != us.user and item.bot_id != us.bot_id
         ]
-        explanation = explain("\n\n".join(texts), self._base, surface="mention")
+        explanation = explain_asked("\n\n".join(texts), self._base, "mention")
         if explanation.answers:
             return render_answers(explanation.answers)
         return notices.render_words(notices.NOTHING_IN_THREAD)
@@ -123,7 +123,7 @@ class Replies:
 
     def _explain(self, text: str, surface: Surface, *, share: bool = False) -> Rendered | None:
         """The answer to a text, a choice, or near misses; None when there is nothing in it."""
-        explanation = explain(text, self._base, surface=surface)
+        explanation = explain_asked(text, self._base, surface)
         choice = ambiguous_readings(explanation)
         if choice:
             return notices.render_choice(text, choice)
@@ -158,7 +158,7 @@ class Replies:
 
     async def _tell(self, asker: IncomingCommand | IncomingAction, rendered: Rendered) -> None:
         """Answer one person privately: by the response_url, else by an ephemeral post."""
-        thread_ts = asker.thread_ts if isinstance(asker, IncomingAction) else None
+        thread_ts = asker.thread_ts
         if await self._delivery.respond(asker.response_url, rendered, thread_ts):
             return
         if isinstance(asker, IncomingCommand):

@@ -9,9 +9,23 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.intake import Intake
-from bot.listeners import app_mention, channel_message, everything_else, press, slash_command
+from bot.listeners import (
+    app_mention,
+    channel_message,
+    everything_else,
+    message_shortcut,
+    press,
+    slash_command,
+)
 
-TRIGGERS = (channel_message, app_mention, slash_command, press, everything_else)
+TRIGGERS = (
+    channel_message,
+    app_mention,
+    slash_command,
+    message_shortcut,
+    press,
+    everything_else,
+)
 
 
 def register_all(app: AsyncApp, intake: Intake) -> None:

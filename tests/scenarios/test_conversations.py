@@ -34,7 +34,7 @@ async def settle(workspace: Workspace, bot: RunningBot) -> None:
     """Wait until everything that was said is acknowledged and worked off."""
     await workspace.wait_until_delivered()
     async with asyncio.timeout(5):
-        while bot.inbox.waiting:
+        while bot.inbox.waiting:  # noqa: ASYNC110 (the inbox tells nobody when it is empty)
             await asyncio.sleep(0.01)
 
 
@@ -47,7 +47,7 @@ async def test_a_mention_is_answered_once_in_its_thread(
     assert reply["thread_ts"] == ts
     await settle(workspace, bot)
     assert len(workspace.replies(ts)) == 1
-    post = workspace.calls("chat.postMessage")[0].arguments
+    post = workspace.calls("chat.postMessage")[0].args
     assert post["unfurl_links"] is False
     assert not post.get("reply_broadcast")
     assert post["metadata"]["event_type"] == ids.ANSWER_EVENT
@@ -163,6 +163,15 @@ async def test_a_near_miss_is_explained_at_the_press_of_its_button(
     await private_to(workspace, "ada")
     await workspace.click(ids.pick_id(0))
     assert "759" in said(await private_to(workspace, "ada", 2))
+
+
+async def test_the_message_shortcut_explains_a_message_privately(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.say("grace", "incidents", "agent died: 0x2F7 from the launcher")
+    await workspace.shortcut("ada", "incidents", ts)
+    assert JOB in said(await private_to(workspace, "ada"))
+    assert workspace.replies(ts) == []
 
 
 @pytest.mark.parametrize("action_id", [ids.SHOW_FIX, ids.SHOW_FAQ, ids.SHOW_BACKGROUND])
