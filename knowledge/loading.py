@@ -91,9 +91,13 @@ def _open_if_fresh(target: Path, sources: Sources) -> KnowledgeBase | None:
 def _is_fresh(base: KnowledgeBase, sources: Sources) -> bool:
     """Compare what the folders say; only when that differs is every source read."""
     files = sources.all_files()
-    built = base.path.stat().st_mtime_ns
+    same_sizes = base.meta["sizes"] == sizes(files)
+    # Installed beside its sources by somebody else: they were unpacked together, whatever the
+    # order of their times, and an edit in place is not ours to make.
+    if same_sizes and base.path.parent == PACKAGE and not os.access(PACKAGE, os.W_OK):
+        return True
     newest = max((file.path.stat().st_mtime_ns for file in files), default=0)
-    if newest <= built and base.meta["sizes"] == sizes(files):
+    if same_sizes and newest <= base.path.stat().st_mtime_ns:
         return True
     if base.meta["digest"] != digest(files):
         return False

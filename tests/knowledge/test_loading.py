@@ -112,6 +112,17 @@ def test_a_folder_that_cannot_be_written_needs_no_writing_once_built(
     assert not (tmp_path / "cache").exists()
 
 
+def test_an_installed_file_is_not_compared_byte_by_byte_at_every_start(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = open_knowledge().path
+    later = time.time() + 10
+    os.utime(package / "catalog" / "dhcp.tsv", (later, later))
+    monkeypatch.setattr(loading.os, "access", lambda *_: False)
+    monkeypatch.setattr(loading, "digest", lambda _: pytest.fail("read every source"))
+    assert open_knowledge().path == path
+
+
 def test_a_folder_that_cannot_be_written_is_left_alone(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
