@@ -47,7 +47,7 @@ _HOME = {
     "explanation_json": "jsonform",
     "open_knowledge": "loading",
 }
-__all__ = sorted(_HOME)  # noqa: PLE0605  (a sorted list of literal names)
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -42,10 +42,6 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def run_build(arguments: argparse.Namespace) -> int:
     """Compile the knowledge now, and say what is in it."""
-    stats = open_base().stats()
-    print(
-        f"winerr: the knowledge is compiled: {stats.values:,} codes with {stats.names:,} names "
-        f"in {stats.families} families, {stats.articles} articles, {stats.playbooks} playbooks, "
-        f"{stats.fingerprints:,} message fingerprints"
-    )
+    counts = ", ".join(f"{count:,} {what}" for what, count in open_base().stats().items())
+    print(f"winerr: the knowledge is compiled: {counts}")
     return 0
