@@ -18,7 +18,7 @@ _TYPES = frozenset(
 )  # fmt: skip
 # Macros of winerror.h and its neighbours that leave their argument as it is.
 _TRANSPARENT = frozenset(
-    ("_HRESULT_TYPEDEF_", "_NDIS_ERROR_TYPEDEF_", "_NTSTATUS_TYPEDEF_", "_WIN32_ERROR_TYPEDEF_")
+    ("_HRESULT_TYPEDEF_", "_NDIS_ERROR_TYPEDEF_", "_NTSTATUS_TYPEDEF_", "__MSABI_LONG")
 )
 _KNOWN: Mapping[str, int] = {
     "SEVERITY_SUCCESS": 0, "SEVERITY_ERROR": 1, "FACILITY_NULL": 0, "FACILITY_RPC": 1,
