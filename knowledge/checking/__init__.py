@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.articles.model import Article, load_article
-from knowledge.base import KnowledgeBase
 from knowledge.catalog.tables import read_table, shape_of
 from knowledge.checking.commands import check_fixes, check_steps
 from knowledge.checking.examples import check_examples
@@ -25,9 +24,9 @@ from knowledge.checking.prose import (
     check_sources,
     check_texts,
 )
-from knowledge.compiling import compile_knowledge
 from knowledge.errors import Fault, SourceError
 from knowledge.guidance import Strict
+from knowledge.loading import open_knowledge
 from knowledge.playbooks.model import Playbook, load_playbook
 from knowledge.sources import PACKAGE, Sources
 
@@ -173,12 +172,11 @@ def _codes_claimed_twice(articles: dict[str, Article]) -> Iterator[Fault]:
 
 def _example_faults(sources: Sources, articles: dict[str, Article]) -> Iterator[Fault]:
     with tempfile.TemporaryDirectory(prefix="winerr-check-") as folder:
-        target = Path(folder) / "compiled.sqlite"
         try:
-            compile_knowledge(sources, target)
+            base = open_knowledge(sources.overlays, Path(folder))
         except SourceError as error:
             yield from error.faults
             return
-        with closing(KnowledgeBase(target)) as base:
+        with closing(base):
             for file, article in articles.items():
                 yield from _faults(file, check_examples(article, base))
