@@ -31,13 +31,13 @@ class Plan:
 
 QUICK = Plan(
     rounds=2,
-    events=250,
-    ignored=400,
+    events=200,
+    ignored=300,
     latency_rounds=1,
-    latency_seconds=3,
+    latency_seconds=2,
     tls_rounds=1,
     starts=1,
-    commands=3,
+    commands=2,
     megabytes=10,
     extraction_seconds=4.0,
     search_seconds=4.0,

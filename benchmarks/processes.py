@@ -47,10 +47,15 @@ class BotProcess:
         self._log = log
         self.port = port
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended yet."""
+        return self._process.poll() is None
+
     def check_alive(self) -> None:
         """Raise CannotRunError with the end of what it printed when it has ended."""
-        code = self._process.poll()
-        if code is not None:
+        if not self.is_running:
+            code = self._process.returncode
             tail = self._log.read_text(errors="replace")[-800:]
             raise CannotRunError(f"the bot ended with exit code {code}: {tail.strip()}")
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.hostile import CHARS, search
 from benchmarks.stages import explain_to_blocks, extract
 from knowledge.loading import open_knowledge
 
-_AGAIN = 3  # the worst are measured again: one slow run may be the machine's
+# The worst of the search are measured at full length; quick ones more than once, because one slow
+# run of a few milliseconds may be the machine's.
+_FINALISTS = 6
+_QUICK_MS = 100.0
 
 
 def main(stage: str, seconds: float) -> dict[str, Any]:
@@ -30,12 +34,24 @@ def main(stage: str, seconds: float) -> dict[str, Any]:
     cost("error 0x80070005 in a text about ERROR_ACCESS_DENIED: access is denied")
     deadline = time.monotonic() + seconds
     ranked = search(cost, lambda: time.monotonic() > deadline)
-    again = [(min(cost(recipe.text()) for _ in range(_AGAIN)), recipe) for _, recipe in ranked[:5]]
+    again = []
+    for _, recipe in ranked[:_FINALISTS]:
+        again.append((_in_full(recipe.text(), cost), recipe))
+        if time.monotonic() > deadline + seconds / 2:
+            break
     again.sort(key=lambda pair: pair[0], reverse=True)
     return {
-        "worst_ms": again[0][0], "worst": str(again[0][1]), "tried": len(ranked), "chars": CHARS,
+        "worst_ms": again[0][0],
+        "worst": str(again[0][1]),
+        "tried": len(ranked),
+        "chars": CHARS,
         "next": [[round(spent, 1), str(recipe)] for spent, recipe in again[1:]],
-    }  # fmt: skip
+    }
+
+
+def _in_full(text: str, cost: Callable[[str], float]) -> float:
+    first = cost(text)
+    return first if first > _QUICK_MS else min(first, cost(text), cost(text))
 
 
 if __name__ == "__main__":
