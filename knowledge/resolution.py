@@ -230,7 +230,8 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
     if mention.cue is not None and _announces(
         mention.cue, candidate.family, family.space, candidate.value
     ):
-        score, why = score * 12 + 0.3, f"the words before it announce {family.title}"
+        score = (0.01 + family.prior) * 12 + 0.3
+        why = f"the words before it announce {family.title}"
     words = list(islice((word for word in family.words if _stands_in(word, near)), 2))
     if words:
         score *= 4

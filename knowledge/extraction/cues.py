@@ -61,12 +61,15 @@ CUES = (
         r"getlasterror(?:\s?\(\))?", r"\blast\s?error", r"dwerror", r"service[- ]specific\serror",
         r"createprocess\s(?:error|failed)", r"create process error",
         r"sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)", r"startservice\s(?:failed|失败)",
+        r"lasterrorvalue: \(win32\)", r"error de sistema", r"erreur système", r"errore di sistema",
+        r"erro (?:de|do) sistema", r"błąd systemu", r"ошибка системы", r"系统错误", r"systemfout",
     )),
     Cue("ntstatus", "ntstatus", 0.95, True, (
         r"ntstatus", r"nt status", r"sub\s?status", r"exception\s?code", r"código de excepción",
-        r"ausnahmecode", r"code d.exception",
+        r"ausnahmecode", r"laststatusvalue: \(ntstatus\)", r"code d.exception",
     )),
     Cue("rust", "win32", 0.80, True, (r"\bos error", r"\bos \{ code")),
+    Cue("ldap", "ldap", 0.95, True, (r"ldap:? error code", r"ldap:? error", r"ldap_bind:? error")),
     Cue("rpc", "rpc", 0.90, True, (r"rpc\s(?:status|error)(?:\scode)?",)),
     Cue("msi", "msi", 0.95, True, (
         r"msi\s?error", r"mainenginethread is returning", r"windows installer\s(?:error|returned)",
@@ -89,8 +92,9 @@ CUES = (
         r"return(?:s|ed|ing)?",
     )),
     Cue("error", None, 0.70, True, (
-        r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value))?", r"\berr(?:\s?code)?", r"failure code",
-        r"fehler(?:code|nummer)?", r"erreur", r"code d.erreur", r"errore", r"código de erro(?:r)?",
+        r"erreur", r"errore", r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value))?",
+        r"\berr(?:\s?code)?", r"failure code",
+        r"fehler(?:code|nummer)?", r"code d.erreur", r"código de erro(?:r)?",
         r"codigo de erro(?:r)?", r"\berro\b", r"ошибк[аи]", r"код ошибки", r"错误(?:代码|码)?",
         r"錯誤(?:代碼)?", r"エラー(?:\s?コード)?", r"오류(?:\s?코드)?",
         r"hata(?:\skodu)?", r"\bfout(?:code)?",
@@ -99,7 +103,7 @@ CUES = (
     Cue("failed", None, 0.60, False, (
         r"fail(?:ed|ure|s|ing)?(?:\swith)?", r"fehlgeschlagen", r"exception",
         r"crash(?:ed)?(?:\swith)?",
-        r"échou[ée]", r"\bcode", r"unknown",
+        r"échou[ée]", r"\bcode", r"\bunknown",
     )),
 )  # fmt: skip
 
@@ -110,7 +114,7 @@ STEMS = tuple(sorted({stem for cue in CUES for stem in cue.stems}))
 # What may stand between the words and the number: "error code is: (".
 MAX_GAP_CHARS = 36
 GAP = re.compile(
-    r"(?:\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|mit|:)\b){0,3}"
+    r"(?:[,:]?\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|mit|:)\b){0,3}"
     r"[\s:=#'\"(\[{<>*`~„“”‘’：（【,-]{0,6}"
 )
 

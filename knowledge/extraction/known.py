@@ -41,10 +41,14 @@ class CatalogueView:
         if self.codes_with_value(value):
             return True
         if value & 0xFFFF_0000 in _WRAPPERS:
-            return bool(self.codes_with_value(value & 0xFFFF))
+            return self._base.win32_code(value & 0xFFFF) is not None
         if value >> 28 == 0xD:
             return bool(self.codes_with_value(value & ~0x1000_0000))
         return False
+
+    def has_name(self, value: int) -> bool:
+        """Tell whether any family has a name for the value."""
+        return any(code.name for code in self.codes_with_value(value))
 
     def popularity(self, value: int) -> int | None:
         """Return the best rank that any code of this value has; None when people seldom meet it."""

@@ -12,6 +12,11 @@ from knowledge.messages import MessageIndex, message_mentions
 # meet are believed only when they are long.
 SURE_OF_A_RARE_CODE = 0.8
 
+# Events that report an error, with its code behind them: the code is the finding.
+_EVENT_FAMILIES = frozenset({"netevent", "event_id", "lan_manager_log", "io_error_log"})
+# Names of event sources that are also the titles of Windows' own message boxes.
+_SOURCES = frozenset({"application error", "service control manager", "windows update"})
+
 
 def extract_messages(
     text: str, index: MessageIndex, known: KnownCodes, numbered: Sequence[Mention]
@@ -23,7 +28,9 @@ def extract_messages(
     told = {mention.value & 0xFFFF for mention in numbered if mention.value is not None}
     for mention in message_mentions(text, index):
         value = mention.value
-        if value is None or value & 0xFFFF in told:
+        if value is None or value & 0xFFFF in told or mention.cue in _EVENT_FAMILIES:
+            continue
+        if mention.as_written.lower() in _SOURCES:
             continue
         if mention.confidence >= SURE_OF_A_RARE_CODE or known.popularity(value) is not None:
             yield mention

@@ -22,14 +22,19 @@ MAX_CANDIDATES = 20_000
 
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
 _BARE_HEX = re.compile(r"(?<![0-9A-Za-z_.\-])([0-9A-Fa-f]{8})(?![0-9A-Za-z_\-])")
-_DECIMAL = re.compile(r"(?<![0-9A-Za-z_.,])(-?)(?:0n)?([0-9]{1,10})(?![0-9A-Za-z_])")
+_DECIMAL = re.compile(r"(?<![0-9A-Za-z_.,])(?:0n)?(-?)([0-9]{1,10})(?![0-9A-Za-z_])")
 _MEASURE = re.compile(
     r"\s?(?:%|ms\b|s\b|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
     r"times\b|files?\b|items?\b|rows?\b|errors?\b|warnings?\b|of\s\d|/\d|\.\d|:\d|€|\$)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?0?[xX]?[0-9a-fA-F]{4}")
-_SECOND_OF_PAIR = re.compile(r"/(\d{1,10})")
+_SECOND_OF_PAIR = re.compile(r"(?:/|\s?\()(\d{1,10})(?!\d)")
+_END_OF_RANGE = re.compile(r"[0-9A-Fa-f]{4}\s?(?:-|\.\.|–|~)\s?$")
+
+
+# What an unnamed failure begins with: HRESULTs, NTSTATUS and their customer and N bits.
+_NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
 
 
 class KnownCodes(Protocol):
@@ -37,6 +42,10 @@ class KnownCodes(Protocol):
 
     def is_known(self, value: int) -> bool:
         """Tell whether the value, or the code that it wraps, has a name."""
+        ...
+
+    def has_name(self, value: int) -> bool:
+        """Tell whether any family has a name for the value."""
         ...
 
     def popularity(self, value: int) -> int | None:
@@ -81,12 +90,21 @@ class _Scanner:
             return self._mention(
                 start, end, value, "hex", 0.95, "win32", "the same number in both notations"
             )
-        if _RANGE.match(self.text, end):
+        if self._is_in_range(start, end, value):
             return None
         return self._judge(start, end, value, "hex")
 
+    def _is_in_range(self, start: int, end: int, value: int) -> bool:
+        """Memory maps print 0x80070000-0x8007ffff; setup prints 0xC1900101 - 0x40017 for a code."""
+        if _END_OF_RANGE.search(self.text[max(0, start - 8) : start]):
+            return True
+        return (
+            _RANGE.match(self.text, end) is not None
+            and not (self.text[end : end + 3] == " - " and self.known.popularity(value) is not None)
+        )  # fmt: skip
+
     def _is_pair(self, end: int, value: int) -> bool:
-        """`0x0000274D/10061` gives the same number twice: not a range."""
+        """`0x0000274D/10061` and `0x57 (87)` give the same number twice."""
         decimal = _SECOND_OF_PAIR.match(self.text, end)
         return decimal is not None and int(decimal[1]) == value
 
@@ -129,6 +147,8 @@ class _Scanner:
 
     def _judge_small_negative(self, start: int, end: int, value: int) -> Mention | None:
         """libuv numbers its Windows errors from -4095; ESENT counts down from -100."""
+        if self.around.is_in_address(start):
+            return None
         cue = self.around.cue_before(start)
         if cue is None or self.around.has_other_job(start):
             return None
@@ -141,6 +161,8 @@ class _Scanner:
                              f"a negative {hint} number behind “{cue.id}”")  # fmt: skip
 
     def _judge(self, start: int, end: int, value: int, form: NumberForm) -> Mention | None:
+        if self.around.is_in_address(start):
+            return None
         cue = self.around.cue_before(start)
         if cue is None or not cue.small:
             if self.around.has_other_job(start):
@@ -159,7 +181,7 @@ class _Scanner:
         known = self.known.is_known(value)
         if cue is not None and known:
             return max(cue.confidence, 0.9), f"a known code behind “{cue.id}”"
-        if cue is not None and value >= 0x8000_0000:
+        if cue is not None and value >> 28 in _NIBBLES_OF_FAILURES and value >> 20 != 0xFFF:
             strong = cue.hint in ("hresult", "ntstatus")
             return (0.8 if strong else 0.5), f"an unnamed code behind “{cue.id}”"
         if not known or (value < 0x8000_0000 and self.known.popularity(value) is None):
@@ -175,7 +197,7 @@ class _Scanner:
     ) -> tuple[float, str]:
         if cue is None:
             return 0.0, ""
-        if not self.known.is_known(value):
+        if not self.known.has_name(value):
             return 0.0, ""
         if cue.hint is not None and cue.confidence >= 0.9:
             return cue.confidence, f"behind the words for a {cue.hint} error"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from knowledge.codes.code import MAX_CODE
+from knowledge.extraction.numbers import KnownCodes
 from knowledge.findings import Mention
 
 MAX_HITS = 5_000
@@ -52,6 +53,26 @@ SHAPES = (
         "the status in the bucket of a bug check", "_",
     ),
     Shape(
+        re.compile(r"\b0x([0-9A-Fa-f]{1,3})_[0-9A-Fa-f]{8}(?![0-9A-Za-z])"), 16, "bugcheck", 0.9,
+        "the bug check in its bucket", "_",
+    ),
+    Shape(
+        re.compile(r"\bSig\[\d{1,2}\]\.Value=([0-9A-Fa-f]{8})\b"), 16, "ntstatus", 0.9,
+        "the exception code of an error report", "Sig[",
+    ),
+    Shape(
+        re.compile(r"%%(\d{1,5})\b"), 10, "win32", 0.9,
+        "a system error in the parameters of an event", "%%",
+    ),
+    Shape(
+        # The W3C log of IIS: status, substatus, Win32 status, then the time taken.
+        re.compile(
+            r"\b(?:GET|POST|HEAD|PUT|DELETE|PATCH|OPTIONS) /[^\n]{0,1500}? "
+            r"[45]\d\d \d{1,3} (\d{1,10}) \d{1,9}(?=\s|$)"
+        ), 10, "win32", 0.85,
+        "the Win32 status of an IIS log line", " /",
+    ),
+    Shape(
         re.compile(r"<Data(?: [^<>]{0,60})?>(?:0x)?([0-9A-Fa-f]{8})</Data>"), 16, "ntstatus", 0.85,
         "the data of an event", "<Data",
     ),
@@ -80,15 +101,15 @@ SHAPES = (
 )  # fmt: skip
 
 
-def extract_shapes(text: str) -> Iterator[Mention]:
-    """Yield the numbers that stand in one of the forms."""
+def extract_shapes(text: str, known: KnownCodes) -> Iterator[Mention]:
+    """Yield the numbers that stand in one of the forms and are codes."""
     for shape in SHAPES:
         if shape.needs not in text:
             continue
         for match in islice(shape.pattern.finditer(text), MAX_HITS):
             start, end = match.span(1)
             value = int(match[1], shape.base)
-            if value == 0:
+            if value == 0 or not known.is_known(value & MAX_CODE):
                 continue
             yield Mention(
                 start, end, match[1], "number", value & MAX_CODE,

@@ -36,6 +36,8 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_CHARS = 80
+_ADDRESS_CHARS = 400
+_ENDS_ADDRESS = re.compile(r"[\s<>|\"'()\[\]{}]")
 
 
 @cache
@@ -96,6 +98,12 @@ class Surroundings:
             if GAP.fullmatch(self.text, ends[place], start):
                 return cues[place]
         return None
+
+    def is_in_address(self, start: int) -> bool:
+        """Tell whether `start` lies inside a web address: its path may hold any number."""
+        window = self.text[max(0, start - _ADDRESS_CHARS) : start]
+        scheme = window.rfind("://")
+        return scheme >= 0 and _ENDS_ADDRESS.search(window, scheme) is None
 
     def has_other_job(self, start: int) -> bool:
         """Tell whether the words right before make the number a line, a port, an address…"""
