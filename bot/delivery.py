@@ -152,8 +152,11 @@ class Delivery:
 def error_code(error: SlackApiError) -> str:
     """Slack's name of the error, `http_<status>` where it gave none."""
     response: Any = error.response
-    code = response.get("error") if hasattr(response, "get") else None
-    return code if isinstance(code, str) else f"http_{getattr(response, 'status_code', 'error')}"
+    # Where the answer is no JSON, slack_sdk hands over the page, or aiohttp's own response.
+    data = getattr(response, "data", response)
+    code = data.get("error") if isinstance(data, dict) else None
+    status = getattr(response, "status_code", getattr(response, "status", "error"))
+    return code if isinstance(code, str) else f"http_{status}"
 
 
 def _from_rich_to_plain(rendered: Rendered) -> Iterator[dict[str, Any]]:

@@ -77,3 +77,5 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     root.setLevel(settings.log_level.upper())
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    # It warns that our own authorize() makes the token of the environment unnecessary.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

@@ -33,13 +33,14 @@ async def run(settings: Settings) -> None:
     configure_logging(settings)
     stop = asyncio.Event()
     base = load_base(settings)
-    async with running(settings, base) as bot:
-        with _signals(stop.set):
+    # Before the bot connects: a signal that comes meanwhile is not lost, nor is accepted work.
+    with _signals(stop.set):
+        async with running(settings, base) as bot:
             mode = "Socket Mode" if settings.slack_app_token else "HTTP"
-            log.info("listening to Slack over %s; web on %s:%d", mode, settings.http_host,
-                     bot.http_port)  # fmt: skip
+            address = f"{settings.http_host}:{bot.http_port}"
+            log.info("listening to Slack over %s; web on %s", mode, address)
             await stop.wait()
-            log.info("stopping: finishing %d accepted jobs", bot.inbox.waiting)
+            log.info("stopping: %d accepted jobs to finish", bot.inbox.waiting)
 
 
 @contextlib.asynccontextmanager

@@ -11,6 +11,7 @@ import pytest
 from bot import ids
 from bot.running import RunningBot
 from bot.workspace.server import Workspace
+from bot.workspace.state import BOT_USER
 from tests.scenarios.conftest import OpenBot
 
 JOB = "ERROR_PROCESS_NOT_IN_JOB"
@@ -22,7 +23,12 @@ def said(message: dict[str, Any]) -> str:
 
 
 async def reply_to(workspace: Workspace, ts: str) -> dict[str, Any]:
-    return (await workspace.wait_for(lambda: workspace.replies(ts)))[0]
+    """The first reply of the bot in the thread."""
+
+    def by_bot() -> list[dict[str, Any]]:
+        return [reply for reply in workspace.replies(ts) if reply["user"] == BOT_USER]
+
+    return (await workspace.wait_for(by_bot))[0]
 
 
 async def private_to(workspace: Workspace, user: str, count: int = 1) -> dict[str, Any]:
