@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from knowledge.codes.code import Code
 from knowledge.findings import Mention
@@ -18,6 +18,7 @@ MAX_INSERT_WORDS = 24
 MAX_INSERT_CHARS = 320
 # A text made to match everywhere is given up after this many hashes (about 0.1 s).
 MAX_HASHES = 20_000
+MAX_HITS = 500
 MAX_OPEN_CHAINS = 8
 MIN_CONFIDENCE = 0.2
 # Short messages of other families (a media player's, a property store's) read like plain English.
@@ -72,11 +73,12 @@ class _Run:
 def find_messages(text: str, index: MessageIndex) -> tuple[MessageHit, ...]:
     """Return the system messages of the text in reading order, none inside another.
 
-    Linear in the text. Only the first MAX_CHARS characters are read.
+    Linear in the text. Only the first MAX_CHARS characters are read, and no more than MAX_HITS
+    messages: who repeats one so often has been understood.
     """
     scan = _Scan(text[:MAX_CHARS], index)
-    hits = [hit for run in scan.runs() if (hit := scan.judge(run)) is not None]
-    return tuple(_without_overlaps(hits))
+    hits = (hit for run in scan.runs() if (hit := scan.judge(run)) is not None)
+    return tuple(_without_overlaps(list(islice(hits, MAX_HITS))))
 
 
 def message_mentions(text: str, index: MessageIndex) -> Iterator[Mention]:
@@ -104,16 +106,16 @@ class _Scan:
 
     def runs(self) -> Iterator[_Run]:
         """Yield the last run of every message that is complete."""
-        lengths = self._index.lengths
+        beginnings = self._index.beginnings
         chains: list[_Run] = []
         crc_of = {form: word_crc(form) for form in set(self._forms)}
         crcs = [crc_of[form] for form in self._forms]
         pairs, triples = keys_of(crcs)
-        for first, (pair, triple) in enumerate(zip_longest(pairs, triples)):
-            if pair not in lengths and triple not in lengths:
+        for first, (pair, triple) in enumerate(zip_longest(pairs, triples, fillvalue=-1)):
+            if pair not in beginnings and triple not in beginnings:
                 continue
             chains = [chain for chain in chains if self._is_near(chain, first)]
-            for length in (*lengths.get(triple, ()), *lengths.get(pair, ())):
+            for length in (*self._index.lengths(triple), *self._index.lengths(pair)):
                 for run in self._runs_at(first, length, chains):
                     if any(row.step.last for row in run.rows):
                         yield run
@@ -236,17 +238,13 @@ def _confidence(words: int, exact: bool, sides: int, is_open: bool) -> float:
 
 def _reason(run: _Run, rows: list[Fingerprint], codes: tuple[Code, ...]) -> str:
     step = rows[0].step
-    what = (
-        "the words of a Windows message" if run.exact else "almost the words of a Windows message"
-    )
-    if step.shortened:
-        what = f"the beginning of {what.removeprefix('the words of ')}" if run.exact else what
-    if step.open:
-        what += " around an insert"
-    language = LANGUAGES[step.language]
-    said = "" if language == "en" else f" ({language})"
-    shared = "" if len(codes) == 1 else f", shared by {len(codes)} codes"
-    return f"{what}{said}{shared}"
+    parts = ["the words of" if run.exact else "almost the words of"]
+    parts += ["the beginning of"] if step.shortened else []
+    parts += ["a Windows message"]
+    parts += ["around an insert"] if step.open else []
+    parts += [f"({LANGUAGES[step.language]})"] if step.language else []
+    parts += [f"that {len(codes)} codes share"] if len(codes) > 1 else []
+    return " ".join(parts)
 
 
 def _without_overlaps(hits: list[MessageHit]) -> list[MessageHit]:

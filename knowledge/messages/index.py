@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
-from knowledge.messages.fingerprints import KEY_MASK, Fingerprint
+from knowledge.messages.fingerprints import KEY_BITS, KEY_MASK, Fingerprint
 
 
 class FingerprintRows(Protocol):
@@ -49,8 +49,9 @@ class SqliteRows:
         self._query = query
 
     def flags(self) -> Iterator[int]:
-        """Return every distinct value of the flags; one query over the whole table."""
-        return (flags for (flags,) in self._query("SELECT DISTINCT flags FROM fingerprint"))
+        """Return the flags of all rows; one query over the whole table."""
+        # DISTINCT would cost more than the few rows that it saves.
+        return (flags for (flags,) in self._query("SELECT flags FROM fingerprint"))
 
     def with_hash(self, value: int) -> list[Fingerprint]:
         """Return the rows with this hash."""
@@ -66,31 +67,30 @@ class MessageIndex:
     """The fingerprints with what a search needs to know first: which words may begin a run.
 
     Nothing is read until the first search. Then one small table is built from the rows' flags
-    (about 100 bytes for each distinct beginning) and kept.
+    (about 100 bytes for each distinct beginning, 3 MB for the shipped table) and kept.
     """
 
     def __init__(self, rows: FingerprintRows) -> None:
         self.rows = rows
 
     @cached_property
-    def lengths(self) -> dict[int, tuple[int, ...]]:
-        """Key of the first words -> word counts of the runs that begin so, longest first."""
-        masks: dict[int, int] = {}
+    def beginnings(self) -> dict[int, int]:
+        """Key of the first words -> lengths of the runs that begin so: bit n for n words."""
+        found: dict[int, int] = {}
         for flags in self.rows.flags():
             key = flags & KEY_MASK
-            masks[key] = masks.get(key, 0) | 1 << (flags >> 24 & 63)
-        return {key: _lengths(mask) for key, mask in masks.items()}
+            found[key] = found.get(key, 0) | 1 << (flags >> KEY_BITS & 63)
+        return found
+
+    def lengths(self, key: int) -> tuple[int, ...]:
+        """Return how many words the runs have that begin with a key, longest first."""
+        return _lengths(self.beginnings.get(key, 0))
 
     def rows_with(self, value: int) -> Sequence[Fingerprint]:
         """Return the rows of a hash."""
         return self.rows.with_hash(value)
 
 
-_ONE_LENGTH = {1 << length: (length,) for length in range(64)}
-
-
+@lru_cache(maxsize=4096)
 def _lengths(mask: int) -> tuple[int, ...]:
-    # Most keys begin runs of one length only: those share a few tuples.
-    if mask in _ONE_LENGTH:
-        return _ONE_LENGTH[mask]
     return tuple(length for length in range(mask.bit_length() - 1, -1, -1) if mask >> length & 1)
