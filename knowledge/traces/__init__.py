@@ -6,7 +6,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from typing import Protocol
 
-from knowledge.traces import dotnet, eventlog, powershell, python
+from knowledge.traces import dotnet, eventlog, go, java, node, powershell, python, rust
 from knowledge.traces.lines import Line, split_lines
 from knowledge.traces.trace import Trace
 
@@ -20,7 +20,16 @@ class Parser(Protocol):
 
 # Formats that hold traces of another language (an event, an error record) stand first: of two
 # readings of equal length the earlier is kept.
-PARSERS: tuple[Parser, ...] = (eventlog.find, powershell.find, python.find, dotnet.find)
+PARSERS: tuple[Parser, ...] = (
+    eventlog.find,
+    powershell.find,
+    python.find,
+    java.find,
+    node.find,
+    go.find,
+    rust.find,
+    dotnet.find,
+)
 
 
 def find_traces(text: str) -> tuple[Trace, ...]:

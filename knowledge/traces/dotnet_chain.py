@@ -119,8 +119,18 @@ class Block:
     next_line: int
 
 
-def read_block(lines: Sequence[Line], begin: int, first_frame: int, language: str) -> Block | None:
-    """Read the trace whose header stands at `begin` and whose first frame at `first_frame`."""
+def read_block(
+    lines: Sequence[Line],
+    begin: int,
+    first_frame: int,
+    language: str,
+    *,
+    is_anchored: bool = False,
+) -> Block | None:
+    """Read the trace whose header stands at `begin` and whose first frame at `first_frame`.
+
+    `is_anchored` says that something around the frames proves that they are .NET's.
+    """
     chain = DotnetChain()
     last = _read_headers(lines, begin, first_frame, chain)
     index = first_frame
@@ -134,7 +144,7 @@ def read_block(lines: Sequence[Line], begin: int, first_frame: int, language: st
             continue
         last = index + used - 1
         index += used
-    if not _is_believable(chain):
+    if not (is_anchored or _is_believable(chain)):
         return None
     return Block(_finish(chain, lines[begin].start, lines[last].end, language), last + 1)
 

@@ -33,7 +33,7 @@ _CODE_LABELS = (
     r"|kivételkód|poikkeuskoodi|cod excepție|κωδικός εξαίρεσης"
 )
 _CODE = re.compile(
-    rf"(?:{_CODE_LABELS})[ \xa0]?[:：]?[ \xa0]{{0,4}}(?:0x)?(?P<code>[0-9a-fA-F]{{8}})\b",
+    rf"(?:{_CODE_LABELS})\s?[:：]?\s{{0,8}}(?:0x)?(?P<code>[0-9a-fA-F]{{8}})\b",
     re.IGNORECASE,
 )
 _SHAPED_CODE = re.compile(r"[^:：\n]{3,60}[:：][ \xa0]?0x(?P<code>[4c8eCE][0-9a-fA-F]{7})\s*$")
@@ -158,7 +158,7 @@ def _read_runtime_event(lines: Sequence[Line], index: int) -> tuple[Trace, int] 
         return _read_frameless(lines, begin, header), header
     # A native exception has a code and no type: its line is no header of a chain.
     opening = header if parse_headers(lines[header].bare, lenient=True) else first
-    block = read_block(lines, opening, first, LANGUAGE)
+    block = read_block(lines, opening, first, LANGUAGE, is_anchored=True)
     if block is None:
         return _read_frameless(lines, begin, header), header
     shown = _CODE.search(lines[header].bare)

@@ -67,7 +67,8 @@ _PREFIX = re.compile(
 # The logger's name, only after a time or a level: `App.Orders - `, `(main) `.
 _LOGGER = re.compile(
     r"[ \t]{0,4}(?:[\w.$/-]{1,80}[ ]-|-|\||\([\w. -]{1,40}\)"
-    r"|(?![\w.]{0,80}(?:Error|Exception|Warning|Interrupt|Exit|panic|error|exception):)"
+    r"|(?![\w.]{0,80}(?:Error|Exception|Warning|Interrupt|Exit|panic|error|exception|errno|code"
+    r"|syscall|path|dest|cause):)"
     r"[\w.$/-]{1,80}:)(?=\s)[ ]?"
 )
 
