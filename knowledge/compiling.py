@@ -16,7 +16,7 @@ from knowledge.catalog.families import read_families
 from knowledge.catalog.family import FamilyEntry
 from knowledge.catalog.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
 from knowledge.catalog.tables import CODE_SHAPE, SHAPES, Row, read_table, shape_of
-from knowledge.errors import Fault, SourceError
+from knowledge.errors import CompiledFileError, Fault, SourceError
 from knowledge.playbooks.model import Playbook, load_playbook
 from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
 
@@ -65,11 +65,21 @@ def compile_knowledge(sources: Sources, target: Path) -> CompileReport:
     try:
         _write(temporary, content, meta)
         temporary.chmod(0o644)
-        temporary.replace(target)
+        _put_in_place(temporary, target)
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
     return _report(target, content, meta["digest"])
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    try:
+        temporary.replace(target)
+    except PermissionError as error:
+        # Windows does not replace a file that somebody has open.
+        raise CompiledFileError(
+            f"{target} cannot be replaced ({error.strerror}); stop the program that has it open"
+        ) from error
 
 
 def _report(target: Path, content: _Content, found: str) -> CompileReport:

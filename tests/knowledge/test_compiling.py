@@ -10,7 +10,7 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.compiling import compile_knowledge
-from knowledge.errors import SourceError
+from knowledge.errors import CompiledFileError, SourceError
 from knowledge.sources import PACKAGE, Sources
 
 FAMILY = """\
@@ -155,6 +155,20 @@ def test_a_failed_compile_leaves_the_old_file_alone(tmp_path: Path) -> None:
         compile_knowledge(Sources((), root), target)
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["k", "x.sqlite"]
+
+
+def test_a_file_that_cannot_be_replaced_is_told_and_nothing_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = acme(tmp_path / "k")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(CompiledFileError, match="stop the program that has it open"):
+        compile_knowledge(Sources((), root), tmp_path / "x.sqlite")
+    assert [path.name for path in tmp_path.iterdir()] == ["k"]
 
 
 def test_compilers_at_the_same_moment_do_not_disturb_each_other(tmp_path: Path) -> None:
