@@ -146,13 +146,15 @@ def _rows(
     complete.sort(
         key=lambda pair: (ranks.get((pair[0].value, pair[0].name), 1 << 20), _order(pair[0]))
     )
-    codes: dict[tuple[str, int], tuple[Message, Step]] = {}
+    # The same words may stand among different function words: each form is kept, for quotations.
+    codes: dict[tuple[str, int], dict[tuple[int, int], tuple[Message, Step]]] = defaultdict(dict)
     for message, step in complete:
-        codes.setdefault((message.family, message.value), (message, step))
-    chosen = list(codes.values())[:MAX_CODES]
+        forms = codes[message.family, message.value]
+        forms.setdefault((step.span, step.lead), (message, step))
     report.shared += len(codes) > 1
-    for number, (message, step) in enumerate(chosen):
-        yield _row(value, message, replace(step, preferred=number == 0), report)
+    for number, forms in enumerate(list(codes.values())[:MAX_CODES]):
+        for message, step in forms.values():
+            yield _row(value, message, replace(step, preferred=number == 0), report)
     continued = next((pair for pair in found if not pair[1].last), None)
     if continued is not None:
         yield _row(value, *continued, report)

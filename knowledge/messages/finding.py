@@ -53,13 +53,17 @@ class MessageHit:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run of fixed words found in the text; `first` and `end` count content words."""
+    """A run of fixed words found in the text.
+
+    `first` and `end` count content words, `lead` the function words before them that belong to it.
+    """
 
     first: int
     end: int
     rows: Sequence[Fingerprint]
     words: int
     exact: bool
+    lead: int = 0
     before: _Run | None = None
 
     @property
@@ -152,13 +156,15 @@ class _Scan:
 
     def _run(self, first: int, end: int, rows: list[Fingerprint], before: _Run | None) -> _Run:
         span = self._positions[end - 1] - self._positions[first] + 1
-        step = rows[0].step
-        exact = span == step.span and (before is not None or self._lead(first) >= step.lead)
-        function_words = span - (end - first) + (step.lead if exact else 0)
-        words = weight(self._forms[first:end]) + function_words
+        # The longest form that stands here word for word, if one does.
+        lead = 0 if before is not None else self._lead(first)
+        leads = [row.step.lead for row in rows if row.step.span == span and row.step.lead <= lead]
+        exact = bool(leads) if before is None else any(row.step.span == span for row in rows)
+        taken = max(leads, default=0) if before is None else 0
+        words = weight(self._forms[first:end]) + span - (end - first) + taken
         if before is not None:
             words, exact = words + before.words, exact and before.exact
-        return _Run(first, end, rows, words, exact, before)
+        return _Run(first, end, rows, words, exact, taken, before)
 
     def _lead(self, first: int) -> int:
         """Count the function words directly before a word of content."""
@@ -178,9 +184,7 @@ class _Scan:
         if step.literal and not run.exact:
             return None
         origin = run.origin
-        first_position = self._positions[origin.first]
-        if run.exact:
-            first_position -= origin.rows[0].step.lead
+        first_position = self._positions[origin.first] - origin.lead
         last_position = self._positions[run.end - 1]
         sides = self._is_open_before(first_position) + self._is_open_after(last_position)
         # Beside an insert there is no edge to look at.

@@ -144,6 +144,14 @@ def test_every_code_that_shares_a_message_is_named_in_the_order_of_the_table() -
     assert "2 codes share" in hit.why
 
 
+def test_each_form_of_a_message_counts_as_a_quotation() -> None:
+    rows = fingerprints({"A": "Valve name not found.", "B": "The valve name is not found."})
+    index = MessageIndex(TableRows(rows))
+    assert only_hit("Valve name not found", index).exact
+    longer = only_hit("x: The valve name is not found", index)
+    assert (longer.exact, longer.start, longer.words) == (True, 3, 6)
+
+
 def test_literal_message_counts_only_word_for_word() -> None:
     ((found, step),) = steps_of("The pipe name is too long.")
     flags = step.pack() | Step(0, 0, 0, last=False, literal=True).pack()
