@@ -9,7 +9,7 @@ from knowledge.answers import Answer, compose_answers
 from knowledge.base import KnowledgeBase
 from knowledge.extraction import extract_mentions, without_overlaps
 from knowledge.extraction.known import CatalogueView
-from knowledge.extraction.messages import extract_messages
+from knowledge.extraction.messages import join_messages
 from knowledge.extraction.whole import Query, parse_query
 from knowledge.findings import Finding, Suggestion
 from knowledge.resolution import resolve, resolve_query
@@ -58,11 +58,9 @@ def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> 
             return explanation
     view = CatalogueView(base)
     numbered = extract_mentions(text, view)
-    mentions = without_overlaps(
-        [*numbered, *extract_messages(text, base.message_index, view, numbered)]
-    )
+    mentions = without_overlaps(join_messages(text, base.message_index, view, numbered))
     spoken_of = [mention for mention in mentions if mention.confidence >= THRESHOLDS[surface]]
-    findings = tuple(f for f in resolve(spoken_of, text, base) if not _is_success(f))
+    findings = tuple(f for f in resolve(spoken_of, text, base) if _is_worth_telling(f))
     traces = find_traces(text)
     return Explanation(
         findings,
@@ -101,8 +99,9 @@ def _distinct(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(first.values())[:MAX_ANSWERED]
 
 
-def _is_success(finding: Finding) -> bool:
-    return finding.best.value == 0 or finding.best.name in _SUCCESSES
+def _is_worth_telling(finding: Finding) -> bool:
+    """In a longer text a success is no error; asked for by itself, it is explained."""
+    return finding.best.value != 0 and finding.best.name not in _SUCCESSES
 
 
 def _deserves_auto_reply(finding: Finding) -> bool:

@@ -13,11 +13,9 @@ from itertools import islice
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code, format_hex
+from knowledge.extraction.surroundings import NEAR_CHARS, stands_in
 from knowledge.extraction.whole import NumberForms, Query
 from knowledge.findings import Finding, Mention, NumberForm, Reading
-
-# Context words count when they stand this near; a whole log would name every subsystem.
-_NEAR_CHARS = 400
 
 # Names of the same condition that another family lists again (security events and SEH filters
 # print plain NTSTATUS values): the reading is the family's on the right.
@@ -99,7 +97,7 @@ def readings_of(mention: Mention, text: str, base: KnowledgeBase) -> tuple[Readi
     _add_wrappers(mention.value, candidates, base)
     if not candidates:
         _add_structure(mention.value, candidates)
-    near = text[max(0, mention.start - _NEAR_CHARS) : mention.end + _NEAR_CHARS].lower()
+    near = text[max(0, mention.start - NEAR_CHARS) : mention.end + NEAR_CHARS].lower()
     for candidate in candidates.values():
         _score(candidate, mention, near, base)
     return _as_readings(list(candidates.values()), mention.confidence)
@@ -232,7 +230,7 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
     ):
         score = (0.01 + family.prior) * 12 + 0.3
         why = f"the words before it announce {family.title}"
-    words = list(islice((word for word in family.words if _stands_in(word, near)), 2))
+    words = list(islice((word for word in family.words if stands_in(word, near)), 2))
     if words:
         score *= 4
         if family.space in ("own", "bugcheck"):
@@ -250,19 +248,6 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
     elif candidate.inner is not None and not candidate.why:
         why = f"it wraps {candidate.inner.name} ({format_hex(candidate.inner.value)})"
     candidate.score, candidate.why = score, why or "the number is in this family"
-
-
-def _stands_in(word: str, near: str) -> bool:
-    """Tell whether a word stands in the text by itself: `rpc` does not stand in `grpc`."""
-    place = near.find(word)
-    while place >= 0:
-        end = place + len(word)
-        glued_before = word[0].isalnum() and near[place - 1 : place].isalnum()
-        glued_after = word[-1].isalnum() and near[end : end + 1].isalnum()
-        if not glued_before and not glued_after:
-            return True
-        place = near.find(word, place + 1)
-    return False
 
 
 def _best_rank(candidate: _Candidate, base: KnowledgeBase) -> int | None:

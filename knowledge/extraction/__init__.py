@@ -19,7 +19,7 @@ def extract_mentions(text: str, known: Known) -> tuple[Mention, ...]:
     """Return the mentions of a text in reading order, none inside another."""
     around = Surroundings(text)
     candidates = [
-        *extract_shapes(text, known),
+        *extract_shapes(around, known),
         *extract_numbers(around, known),
         *extract_symbols(around, known),
     ]

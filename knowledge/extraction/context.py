@@ -15,16 +15,21 @@ _WINDOWS = re.compile(
     r"|event ?(?:log|viewer)|\bSCCM\b"
     r"|service control manager|task scheduler|active directory|\bSystem\.[A-Z]\w+|\bMicrosoft\b"
     r"|\b(?:sc|net) (?:start|stop|use|query)\b|msiexec|\bdism\b|\bchkdsk\b|\bsfc\b|sql server"
-    r"|\bCOM\b|robocopy|schtasks|\brpc server\b|visual studio|\.net framework|hcsshim"
+    r"|\bCOM\b|robocopy|schtasks|diskpart|\bwinpe\b"
+    r"|\brpc server\b|visual studio|\.net framework|hcsshim"
     r"|bitlocker|\bvss\b"
+    # The names of Windows' functions: CreateJobObject, NtQueryInformationProcess…
+    r"|(?-i:\b(?:Nt|Zw|Rtl|Reg|Create|Open|Assign|Query|Duplicate|Terminate|Load)[A-Z][a-z]+[A-Z]\w+)"
     r"|\bGetLastError\b|CreateFile|CreateProcess|LoadLibrary|\bSCM\b|\bSMB\b|\bRDP\b|\bDC\d*\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"(?:^|[\s'\"=(:])/(?:usr|var|home|etc|lib|opt|proc|dev|bin|tmp|mnt|root|Users|sys)/"
+    r"(?:^|[\s'\"=(:`])/(?:usr|var|home|etc|lib|opt|proc|dev|bin|tmp|mnt|root|Users|sys)/"
     r"|\b(?:linux|ubuntu|debian|centos|rhel|fedora|macos|darwin|android|alpine|freebsd|ios)\b"
     r"|systemd|dmesg|\bkernel:|\.so(?:\.\d+)?\b|\bbash:|\bsudo\b|\bapt(?:-get)?\b|\bkubelet\b"
-    r"|\bqemu|gdb\b|libc\.|\bpgsql|postgres|/dev/null",
+    r"|\bqemu|gdb\b|libc\.|\bpgsql|postgres|/dev/null"
+    # POSIX' own sentences; Windows has others for the same conditions.
+    r"|No such file or directory|Permission denied|Operation not permitted|Broken pipe",
     re.IGNORECASE,
 )
 

@@ -54,15 +54,16 @@ CUES = (
         r"returned hr",
     )),
     Cue("winerror", "win32", 0.98, True, (
-        r"winerror", r"windowserror", r"windows\s?error",
+        r"lasterrorvalue: \(win32\)", r"winerror", r"windowserror", r"windows\s?error",
         r"win32\s?(?:api\s)?(?:error|exception|status)",
         r"native\s?error(?:code)?", r"system error(?!s)", r"operating system error",
         r"systemfehler",
         r"getlasterror(?:\s?\(\))?", r"\blast\s?error", r"dwerror", r"service[- ]specific\serror",
         r"createprocess\s(?:error|failed)", r"create process error",
         r"sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)", r"startservice\s(?:failed|失败)",
-        r"lasterrorvalue: \(win32\)", r"error de sistema", r"erreur système", r"errore di sistema",
+        r"error de sistema", r"erreur système", r"errore di sistema",
         r"erro (?:de|do) sistema", r"błąd systemu", r"ошибка системы", r"系统错误", r"systemfout",
+        r"sistem hatası",
     )),
     Cue("ntstatus", "ntstatus", 0.95, True, (
         r"ntstatus", r"nt status", r"sub\s?status", r"exception\s?code", r"código de excepción",
@@ -70,7 +71,8 @@ CUES = (
     )),
     Cue("rust", "win32", 0.80, True, (r"\bos error", r"\bos \{ code")),
     Cue("ldap", "ldap", 0.95, True, (r"ldap:? error code", r"ldap:? error", r"ldap_bind:? error")),
-    Cue("rpc", "rpc", 0.90, True, (r"rpc\s(?:status|error)(?:\scode)?",)),
+    Cue("fastfail", "fast_fail", 0.90, True, (r"\bsubcode", r"fast\s?fail\s(?:sub)?code")),
+    Cue("rpc", "rpc", 0.90, True, (r"\brpc\s(?:status|error)(?:\scode)?",)),
     Cue("msi", "msi", 0.95, True, (
         r"msi\s?error", r"mainenginethread is returning", r"windows installer\s(?:error|returned)",
         r"msiexec(?:\.exe)?\s(?:failed|returned|exited)",
@@ -94,17 +96,18 @@ CUES = (
     Cue("error", None, 0.70, True, (
         r"erreur", r"errore", r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value))?",
         r"\berr(?:\s?code)?", r"failure code",
-        r"fehler(?:code|nummer)?", r"code d.erreur", r"código de erro(?:r)?",
+        r"fehler(?:code|nummer)?(?!haft)", r"code d.erreur", r"código de erro(?:r)?",
         r"codigo de erro(?:r)?", r"\berro\b", r"ошибк[аи]", r"код ошибки", r"错误(?:代码|码)?",
         r"錯誤(?:代碼)?", r"エラー(?:\s?コード)?", r"오류(?:\s?코드)?",
-        r"hata(?:\skodu)?", r"\bfout(?:code)?",
+        r"hata(?:\skodu)?", r"\bfout(?:code)?", r"kod błędu",
         r"felkod", r"chyba", r"błąd", r"fault code", r"失败", r"失敗",
     )),
     Cue("failed", None, 0.60, False, (
         r"fail(?:ed|ure|s|ing)?(?:\swith)?", r"fehlgeschlagen", r"exception",
         r"crash(?:ed)?(?:\swith)?",
-        r"échou[ée]", r"\bcode", r"\bunknown",
+        r"échou[ée]", r"\bunknown", r"\bdied(?:\swith)?", r"\bended with", r"\baborted with",
     )),
+    Cue("code", None, 0.50, False, (r"\bcode",)),
 )  # fmt: skip
 
 BY_ID = {cue.id: cue for cue in CUES}
@@ -115,7 +118,7 @@ STEMS = tuple(sorted({stem for cue in CUES for stem in cue.stems}))
 MAX_GAP_CHARS = 36
 GAP = re.compile(
     r"(?:[,:]?\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|mit|:)\b){0,3}"
-    r"[\s:=#'\"(\[{<>*`~„“”‘’：（【,-]{0,6}"
+    r"[\s:=#'\"()\[\]{<>*`~„“”‘’：（【,-]{0,6}"
 )
 
 # Words that give a number another job. One word, or two.
@@ -127,10 +130,12 @@ OTHER_JOBS = frozenset(
         "phone", "tel", "size", "bytes", "length", "count", "total", "offset", "address", "addr",
         "base", "mask", "flag", "flags", "ip", "rva", "at", "ptr", "pointer", "memory", "mem",
         "reg", "irq", "register", "param", "parameter", "arg", "args", "argument", "mode",
-        "signal", "sig", "user", "keyword", "keywords", "color", "colour", "sqlstate", "ora",
-        "tns", "lnk", "msb", "cs", "ca", "ide", "npm", "curl", "mysql", "level", "state",
-        "attempt", "retry", "retries", "msg", "dsid", "date", "time", "duration", "elapsed",
-        "timeout", "after", "every", "within", "took", "in", "thread", "v",
+        "signal", "sig", "user", "keyword", "keywords", "color", "colour", "sqlstate", "dword",
+        "qword", "binary", "ref", "reference", "account", "acct", "iban", "rax", "rbx", "rcx",
+        "rdx", "rsi", "rdi", "rsp", "rbp", "rip", "eip", "esp", "ebp", "eax", "ora", "tns", "lnk",
+        "msb", "cs", "ca", "ide", "npm", "curl", "mysql", "level", "state", "attempt", "retry",
+        "retries", "msg", "dsid", "date", "time", "duration", "elapsed", "timeout", "after",
+        "every", "within", "took", "in", "thread", "v",
     }
 )  # fmt: skip
 OTHER_JOBS_OF_TWO = frozenset(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code
+from knowledge.extraction.surroundings import stands_in
 
 _WRAPPERS = (0x8007_0000, 0xC007_0000, 0x4007_0000)
 
@@ -49,6 +50,16 @@ class CatalogueView:
     def has_name(self, value: int) -> bool:
         """Tell whether any family has a name for the value."""
         return any(code.name for code in self.codes_with_value(value))
+
+    def is_announced(self, value: int, near: str) -> bool:
+        """Tell whether lower-case words of a family that has the value stand in the text."""
+        families = {code.family for code in self.codes_with_value(value) if code.name}
+        return any(
+            stands_in(word, near)
+            for family in map(self._base.family, families)
+            if family.space in ("win32", "own", "bugcheck") and family.id != "win32"
+            for word in family.words
+        )
 
     def popularity(self, value: int) -> int | None:
         """Return the best rank that any code of this value has; None when people seldom meet it."""

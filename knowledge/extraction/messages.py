@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from knowledge.extraction.context import windows_leaning
 from knowledge.extraction.numbers import KnownCodes
 from knowledge.findings import Mention
 from knowledge.messages import MessageIndex, message_mentions
@@ -11,26 +13,80 @@ from knowledge.messages import MessageIndex, message_mentions
 # Short sentences are also everyday prose ("file does not exist"): those of codes that people seldom
 # meet are believed only when they are long.
 SURE_OF_A_RARE_CODE = 0.8
+# Two words such as "Access denied" are said by every system.
+SURE_ANYWHERE = 0.6
+SURE_BESIDE_A_NUMBER = 0.9
+SURE_WITH_A_NUMBER = 0.9
+# A number this near belongs to the sentence: `An internal error occurred. [0x8001FFFF]`.
+_BESIDE_CHARS = 8
 
 # Events that report an error, with its code behind them: the code is the finding.
 _EVENT_FAMILIES = frozenset({"netevent", "event_id", "lan_manager_log", "io_error_log"})
-# Names of event sources that are also the titles of Windows' own message boxes.
-_SOURCES = frozenset({"application error", "service control manager", "windows update"})
+# Names of event sources, and sentences of .NET, that are also Windows' own.
+_OF_OTHERS = frozenset(
+    {
+        "application error",
+        "service control manager",
+        "windows update",
+        "one or more errors occurred",
+    }
+)
+# Codes that only say "it failed": the sentence beside them says how.
+_SAYS_NOTHING = frozenset({0x8000_4005, 0x8013_1500, 0x8013_1501, 0x8013_1509, 0xE043_4352})
 
 
-def extract_messages(
+def join_messages(
     text: str, index: MessageIndex, known: KnownCodes, numbered: Sequence[Mention]
-) -> Iterator[Mention]:
-    """Yield the system messages of the text whose code no number of the text gives already.
+) -> list[Mention]:
+    """Return the mentions with the system messages of the text among them, in no order.
 
-    `[WinError 5] Access is denied` is one error, told twice; the number is the surer of the two.
+    `[WinError 5] Access is denied` is one error, told twice: the number stays, and the sentence
+    makes it sure. A sentence that says something else than the number beside it, or stands alone,
+    is a mention of its own.
     """
-    told = {mention.value & 0xFFFF for mention in numbered if mention.value is not None}
-    for mention in message_mentions(text, index):
-        value = mention.value
-        if value is None or value & 0xFFFF in told or mention.cue in _EVENT_FAMILIES:
+    messages = list(message_mentions(text, index))
+    said = {message.value & 0xFFFF for message in messages if message.value is not None}
+    joined = [_confirmed(number) if _low(number) in said else number for number in numbered]
+    unsaid = _unsaid(messages, numbered, known)
+    return [*joined, *(m for m in unsaid if m.confidence >= SURE_ANYWHERE or _is_windows(text))]
+
+
+def _is_windows(text: str) -> bool:
+    return windows_leaning(text) > 0
+
+
+def _confirmed(number: Mention) -> Mention:
+    if number.confidence >= SURE_WITH_A_NUMBER:
+        return number
+    why = f"{number.why}; Windows' own sentence says the same"
+    return replace(number, confidence=SURE_WITH_A_NUMBER, why=why)
+
+
+def _low(mention: Mention) -> int | None:
+    return None if mention.value is None else mention.value & 0xFFFF
+
+
+def _unsaid(
+    messages: Sequence[Mention], numbered: Sequence[Mention], known: KnownCodes
+) -> Iterator[Mention]:
+    told = {_low(number) for number in numbered}
+    meaningful = [number for number in numbered if number.value not in _SAYS_NOTHING]
+    for message in messages:
+        if message.value is None or _low(message) in told or message.cue in _EVENT_FAMILIES:
             continue
-        if mention.as_written.lower() in _SOURCES:
+        if message.as_written.lower() in _OF_OTHERS:
             continue
-        if mention.confidence >= SURE_OF_A_RARE_CODE or known.popularity(value) is not None:
-            yield mention
+        if message.confidence < # Two words such as "Access denied" are said by every system.
+SURE_ANYWHERE = 0.6
+SURE_BESIDE_A_NUMBER and _is_beside(message, meaningful):
+            continue
+        if message.confidence >= SURE_OF_A_RARE_CODE or known.popularity(message.value) is not None:
+            yield message
+
+
+def _is_beside(message: Mention, numbers: Sequence[Mention]) -> bool:
+    return any(
+        0 <= number.start - message.end <= _BESIDE_CHARS
+        or 0 <= message.start - number.end <= _BESIDE_CHARS
+        for number in numbers
+    )

@@ -24,15 +24,18 @@ _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
 _BARE_HEX = re.compile(r"(?<![0-9A-Za-z_.\-])([0-9A-Fa-f]{8})(?![0-9A-Za-z_\-])")
 _DECIMAL = re.compile(r"(?<![0-9A-Za-z_.,])(?:0n)?(-?)([0-9]{1,10})(?![0-9A-Za-z_])")
 _MEASURE = re.compile(
-    r"\s?(?:%|ms\b|s\b|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
-    r"times\b|files?\b|items?\b|rows?\b|errors?\b|warnings?\b|of\s\d|/\d|\.\d|:\d|€|\$)",
+    r"\s?(?:%|ms\b|s\b(?!')|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
+    r"times\b|files?\b|items?\b|rows?\b|errors?\b|warnings?\b|of\s\d|/\d|\.(?!0\b)\d|[:#]\d|€|\$)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?0?[xX]?[0-9a-fA-F]{4}")
-_SECOND_OF_PAIR = re.compile(r"(?:/|\s?\()(\d{1,10})(?!\d)")
+_SECOND_OF_PAIR = re.compile(r"(?:/|\s?\()(-?\d{1,10})(?!\d)")
+_HEX_BEHIND = re.compile(r"\s?\(0x([0-9A-Fa-f]{1,8})\)")
+_LINE_CHARS = 160
 _END_OF_RANGE = re.compile(r"[0-9A-Fa-f]{4}\s?(?:-|\.\.|–|~)\s?$")
 
 
+_JET = re.compile(r"\bjet|esent|\bese\b|\.edb\b|\.dit\b|database engine|exchange", re.IGNORECASE)
 # What an unnamed failure begins with: HRESULTs, NTSTATUS and their customer and N bits.
 _NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
 
@@ -46,6 +49,10 @@ class KnownCodes(Protocol):
 
     def has_name(self, value: int) -> bool:
         """Tell whether any family has a name for the value."""
+        ...
+
+    def is_announced(self, value: int, near: str) -> bool:
+        """Tell whether lower-case words of a family that has the value stand in the text."""
         ...
 
     def popularity(self, value: int) -> int | None:
@@ -106,7 +113,7 @@ class _Scanner:
     def _is_pair(self, end: int, value: int) -> bool:
         """`0x0000274D/10061` and `0x57 (87)` give the same number twice."""
         decimal = _SECOND_OF_PAIR.match(self.text, end)
-        return decimal is not None and int(decimal[1]) == value
+        return decimal is not None and int(decimal[1]) & MAX_CODE == value
 
     def bare_hex_numbers(self) -> Iterator[Mention]:
         for match in self._matches(_BARE_HEX):
@@ -115,12 +122,18 @@ class _Scanner:
             start, end = match.span(1)
             if digits.isdigit() and not digits.startswith(("8", "0")):
                 continue  # a decimal, or a date
-            # Eight hexadecimal digits are an id or a hash unless the words before them say not.
-            if self.around.cue_before(start) is None or not self.known.is_known(value):
+            if value & 0xFFFF == 0 or not self.known.is_known(value):
+                continue
+            # Eight hexadecimal digits are an id or a hash unless something says otherwise.
+            if self.around.cue_before(start) is None and not self._reads_as_code(start):
                 continue
             mention = self._judge(start, end, value, "bare_hex")
             if mention is not None:
                 yield mention
+
+    def _reads_as_code(self, start: int) -> bool:
+        """A text about Windows, and not the hash at the head of a line of some history."""
+        return self.around.leaning > 0 and self.text[max(0, start - 1) : start] not in ("", "\n")
 
     def decimals(self) -> Iterator[Mention]:
         for match in self._matches(_DECIMAL):
@@ -143,6 +156,12 @@ class _Scanner:
         if negative and value > -65536:
             return self._judge_small_negative(start, end, value)
         form: NumberForm = "signed" if negative else "decimal"
+        behind = _HEX_BEHIND.match(self.text, end)
+        if behind is not None and int(behind[1], 16) == value & MAX_CODE and value != 0:
+            hint = "win32" if 0 < value < 0x10000 else None
+            return self._mention(
+                start, end, value & MAX_CODE, form, 0.95, hint, "the same number in both notations"
+            )
         return self._judge(start, end, value & MAX_CODE, form)
 
     def _judge_small_negative(self, start: int, end: int, value: int) -> Mention | None:
@@ -153,7 +172,7 @@ class _Scanner:
         if cue is None or self.around.has_other_job(start):
             return None
         libuv = -4096 < value <= -4000
-        jet = -2000 < value <= -100 and re.search(r"jet|esent|ese\b|edb", self.text, re.IGNORECASE)
+        jet = -2000 < value <= -100 and _JET.search(self.text)
         if not libuv and not jet:
             return None
         hint = "libuv" if libuv else "esent"
@@ -186,44 +205,70 @@ class _Scanner:
             return (0.8 if strong else 0.5), f"an unnamed code behind “{cue.id}”"
         if not known or (value < 0x8000_0000 and self.known.popularity(value) is None):
             return 0.0, ""
-        if self.known.popularity(value) is not None:
+        if self.known.popularity(value) is not None and form != "bare_hex":
             return 0.85, "a code that people meet, written as codes are"
         if form == "hex":
             return 0.75, "a known code in eight hexadecimal digits"
-        return (0.6 if self.around.leaning > 0 else 0.0), "a known code in a text about Windows"
+        in_text = 0.55 if form == "bare_hex" else 0.6
+        return (in_text if self.around.leaning > 0 else 0.0), "a known code in a text about Windows"
 
     def _judge_small(
         self, start: int, value: int, form: NumberForm, cue: Cue | None
     ) -> tuple[float, str]:
-        if cue is None:
-            return 0.0, ""
         if not self.known.has_name(value):
             return 0.0, ""
+        if cue is None:
+            return self._judge_small_without_cue(start, value, form)
         if cue.hint is not None and cue.confidence >= 0.9:
             return cue.confidence, f"behind the words for a {cue.hint} error"
-        if form == "decimal" and self.around.is_foreign(start):
+        if self.around.is_foreign(start):
             return 0.0, ""
-        if cue.id == "exit" and form == "decimal" and value < 256:
-            return 0.0, ""  # programs choose their small exit codes themselves
+        announced = cue.hint is None and self.known.is_announced(value, self.around.near(start))
+        if form == "decimal" and not announced and not _can_be_decimal(value, cue):
+            return 0.0, ""
+        return self._score_small(value, form, cue, announced)
+
+    def _score_small(
+        self, value: int, form: NumberForm, cue: Cue, announced: bool
+    ) -> tuple[float, str]:
         ranked = self.known.popularity(value) is not None
-        score = cue.confidence - (0.2 if not cue.small else 0.1)
+        leaning = self.around.leaning
+        score = cue.confidence - (0.1 if cue.small else 0.2)
         score += 0.1 if ranked else -0.15
-        score += {"hex": 0.15, "bare_hex": 0.3}.get(form, 0.0)
-        score += 0.08 * max(-4, min(self.around.leaning, 2))
-        if form == "decimal" and value < 130:
-            score -= 0.05 if self.around.leaning > 0 else 0.25
-        if form == "decimal" and 400 <= value < 600 and not (cue.hint and self.around.leaning > 0):
+        score += 0.35 if announced else 0.0
+        score += 0.08 * max(-4, min(leaning, 2))
+        if form != "decimal":
+            score += 0.4 if form == "bare_hex" else 0.15 if cue.small or value >= 0x10 else 0.0
+        elif value < 130:
+            score -= 0.05 if leaning > 0 else 0.25
+        elif 400 <= value < 600 and not (cue.hint and leaning > 0):
             score -= 0.3  # an HTTP status, far more often than a Win32 error
         if cue.id == "exit" and not ranked:
             score -= 0.4
-        return min(score, 0.9), f"behind “{cue.id}”" + (
-            ", a code that people meet" if ranked else ""
-        )
+        why = f"behind “{cue.id}”" + (", a code that people meet" if ranked else "")
+        return min(score, 0.9), why
+
+    def _judge_small_without_cue(
+        self, start: int, value: int, form: NumberForm
+    ) -> tuple[float, str]:
+        """`failed to find a DC: 0x525`: hexadecimal, on a line that speaks of a failure."""
+        if form != "hex" or value < 0x100 or self.around.leaning <= 0:
+            return 0.0, ""
+        if self.around.fails_on_line(start, _LINE_CHARS):
+            return 0.6, "in hexadecimal, on a line that speaks of a failure"
+        return 0.0, ""
 
     def _mention(self, start: int, end: int, value: int, form: NumberForm, confidence: float,
                  hint: str | None, why: str) -> Mention:  # fmt: skip
         return Mention(start, end, self.text[start:end], "number", value, form, hint,
                        confidence=round(confidence, 2), why=why or format_hex(value))  # fmt: skip
+
+
+def _can_be_decimal(value: int, cue: Cue) -> bool:
+    """Programs choose their small exit codes and results themselves."""
+    if cue.id == "exit":
+        return value >= 256
+    return cue.small or value >= 50
 
 
 def _is_word(character: str) -> bool:

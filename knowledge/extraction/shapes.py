@@ -14,7 +14,8 @@ from itertools import islice
 
 from knowledge.codes.code import MAX_CODE
 from knowledge.extraction.numbers import KnownCodes
-from knowledge.findings import Mention
+from knowledge.extraction.surroundings import Surroundings
+from knowledge.findings import Mention, NumberForm
 
 MAX_HITS = 5_000
 
@@ -30,6 +31,10 @@ class Shape:
     why: str
     # A cheap look first: the pattern is tried only where this stands in the text.
     needs: str
+    # Other systems use the form with numbers of their own.
+    only_on_windows: bool = False
+    # How many digits there must be, where a line break inside them is all that the form has.
+    digits: int | None = None
 
 
 SHAPES = (
@@ -73,6 +78,34 @@ SHAPES = (
         "the Win32 status of an IIS log line", " /",
     ),
     Shape(
+        re.compile(r"\bBCCode:?\s?([0-9A-Fa-f]{1,3})\b"), 16, "bugcheck", 0.95,
+        "the bug check of a problem report", "BCCode",
+    ),
+    Shape(
+        re.compile(r"LiveKernelEvent[^:]{0,40}?Code:\s?([0-9A-Fa-f]{1,3})\b"), 16, "bugcheck", 0.9,
+        "the code of a live kernel event", "LiveKernelEvent",
+    ),
+    Shape(
+        re.compile(r"(?:TCP|Named Pipes|Shared Memory) Provider:[^\[\]]{0,300}?\((\d{1,5})\)"), 10,
+        "win32", 0.9, "the system error of a SQL Server client", " Provider:",
+    ),
+    Shape(
+        re.compile(r"OS Error: [^\n]{0,300}?, errno = (\d{1,5})\b"), 10, "win32", 0.9,
+        "the system error of a Dart exception", "OS Error: ", only_on_windows=True,
+    ),
+    Shape(
+        re.compile(r"\b0x([0-9A-Fa-f]{1,7}\n[0-9A-Fa-f]{1,7})\b"), 16, "ntstatus", 0.8,
+        "a code that the console broke over two lines", "\n", digits=8,
+    ),
+    Shape(
+        re.compile(r"(?<![\w.,])(-\d{1,9}\n\d{1,9})\b"), 10, "ntstatus", 0.8,
+        "a code that the console broke over two lines", "\n", digits=10,
+    ),
+    Shape(
+        re.compile(r"[(\[]([89cC][0-9A-Fa-f]{7})[)\]]"), 16, "hresult", 0.75,
+        "a known code in brackets", "(", only_on_windows=True,
+    ),
+    Shape(
         re.compile(r"<Data(?: [^<>]{0,60})?>(?:0x)?([0-9A-Fa-f]{8})</Data>"), 16, "ntstatus", 0.85,
         "the data of an event", "<Data",
     ),
@@ -101,18 +134,27 @@ SHAPES = (
 )  # fmt: skip
 
 
-def extract_shapes(text: str, known: KnownCodes) -> Iterator[Mention]:
+def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]:
     """Yield the numbers that stand in one of the forms and are codes."""
     for shape in SHAPES:
-        if shape.needs not in text:
+        if shape.needs not in around.text or (shape.only_on_windows and around.leaning < 0):
             continue
-        for match in islice(shape.pattern.finditer(text), MAX_HITS):
-            start, end = match.span(1)
-            value = int(match[1], shape.base)
-            if value == 0 or not known.is_known(value & MAX_CODE):
-                continue
-            yield Mention(
-                start, end, match[1], "number", value & MAX_CODE,
-                "bare_hex" if shape.base == 16 else "signed" if value < 0 else "decimal",
-                shape.hint, confidence=shape.confidence, why=shape.why,
-            )  # fmt: skip
+        for match in islice(shape.pattern.finditer(around.text), MAX_HITS):
+            mention = _mention(shape, match, known)
+            if mention is not None:
+                yield mention
+
+
+def _mention(shape: Shape, match: re.Match[str], known: KnownCodes) -> Mention | None:
+    written = match[1].replace("\n", "")
+    if shape.digits is not None and len(written.removeprefix("-")) != shape.digits:
+        return None
+    value = int(written, shape.base)
+    if value == 0 or not -0x8000_0000 <= value <= MAX_CODE or not known.is_known(value & MAX_CODE):
+        return None
+    start, end = match.span(1)
+    form: NumberForm = "signed" if value < 0 else "bare_hex" if shape.base == 16 else "decimal"
+    return Mention(
+        start, end, match[1], "number", value & MAX_CODE, form, shape.hint,
+        confidence=shape.confidence, why=shape.why,
+    )  # fmt: skip

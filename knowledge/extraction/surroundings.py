@@ -32,10 +32,13 @@ _BETWEEN = " \t=:('\"[<-.\xa0"
 _ASCII_LOWER = {ord(upper): ord(upper) + 32 for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 # Programs that number their own errors in the range of Win32's.
 _FOREIGN = re.compile(
-    r"mysql|mariadb|\bora-|oracle|\bdb2\b|\bcurl\b|cuda|\blnk\b|link\.exe|sqlstate|\bftp\b|\bsmtp\b",
+    r"mysql|mariadb|\bora-|oracle|\bdb2\b|\bcurl\b|cuda|\blnk\b|link\.exe|sqlstate|\bftp\b|\bsmtp\b"
+    r"|opengl|\bgl_|\bglget",
     re.IGNORECASE,
 )
 _FOREIGN_CHARS = 80
+# Context words count when they stand this near; a whole log would name every subsystem.
+NEAR_CHARS = 400
 _ADDRESS_CHARS = 400
 _ENDS_ADDRESS = re.compile(r"[\s<>|\"'()\[\]{}]")
 
@@ -48,6 +51,22 @@ def _stems() -> AhoCorasick:
 def _places(lower: str) -> list[int]:
     """Where a cue may begin. One pass, whatever the number of cues."""
     return [start for _, start, _ in _stems().find_matches_as_indexes(lower)]
+
+
+def stands_in(word: str, near: str) -> bool:
+    """Tell whether a word stands in lower-case text by itself: `rpc` does not stand in `grpc`.
+
+    A longer word may go on: `mapi` stands in `mapiexception`, as types and modules are named.
+    """
+    place = near.find(word)
+    while place >= 0:
+        end = place + len(word)
+        glued_before = word[0].isalnum() and near[place - 1 : place].isalnum()
+        glued_after = len(word) < 4 and word[-1].isalnum() and near[end : end + 1].isalnum()
+        if not glued_before and not glued_after:
+            return True
+        place = near.find(word, place + 1)
+    return False
 
 
 class Surroundings:
@@ -98,6 +117,20 @@ class Surroundings:
             if GAP.fullmatch(self.text, ends[place], start):
                 return cues[place]
         return None
+
+    def near(self, start: int) -> str:
+        """Return the text around a place, in lower case: where words may say what it is about."""
+        return self.text[max(0, start - NEAR_CHARS) : start + NEAR_CHARS].lower()
+
+    def fails_on_line(self, start: int, chars: int) -> bool:
+        """Tell whether a word for a failure stands before `start` on its line, within `chars`."""
+        ends, cues = self._cues
+        index = bisect_right(ends, start) - 1
+        while index >= 0 and start - ends[index] <= chars:
+            if cues[index].id in ("error", "failed", "winerror"):
+                return "\n" not in self.text[ends[index] : start]
+            index -= 1
+        return False
 
     def is_in_address(self, start: int) -> bool:
         """Tell whether `start` lies inside a web address: its path may hold any number."""
