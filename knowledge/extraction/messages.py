@@ -76,9 +76,7 @@ def _unsaid(
             continue
         if message.as_written.lower() in _OF_OTHERS:
             continue
-        if message.confidence < # Two words such as "Access denied" are said by every system.
-SURE_ANYWHERE = 0.6
-SURE_BESIDE_A_NUMBER and _is_beside(message, meaningful):
+        if message.confidence < SURE_BESIDE_A_NUMBER and _is_beside(message, meaningful):
             continue
         if message.confidence >= SURE_OF_A_RARE_CODE or known.popularity(message.value) is not None:
             yield message

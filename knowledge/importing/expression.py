@@ -121,12 +121,21 @@ class _Parser:
         start = self._at
         while self._take(*_TYPES):
             pass
+        if self._at == start and self._is_cast_to_unknown_type():
+            self._at += 1
         if self._at > start and self._take(")"):
             return self._operand()
         self._at = start
         value = self.sum_of(0)
         self._need(")")
         return value
+
+    def _is_cast_to_unknown_type(self) -> bool:
+        """`(NAME) 5`: a name of nothing, and another operand right behind the bracket."""
+        name, closing, operand = [*self._tokens[self._at : self._at + 3], "", "", ""][:3]
+        if name in self._names or name in _KNOWN or not name.isidentifier():
+            return False
+        return closing == ")" and (operand == "(" or operand[:1].isalnum() or operand[:1] == "_")
 
     def _word(self, word: str) -> int:
         if word in ("static_cast", "reinterpret_cast"):

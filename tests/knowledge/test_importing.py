@@ -144,6 +144,8 @@ def test_lines_of_a_header_survive_comments_and_continuations() -> None:
         ("~0", 0xFFFFFFFF),
         ("(5)", 5),
         ("((unsigned long)(7U))", 7),
+        ("((CRANE_STATUS)0xC1230007)", 0xC1230007),
+        ("(BASE) - 1", 99),
         ("BASE + 2", 102),
         ("HRESULT_FROM_WIN32(0)", 0),
     ],
