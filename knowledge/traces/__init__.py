@@ -6,7 +6,22 @@ from bisect import bisect
 from collections.abc import Sequence
 from typing import Protocol
 
-from knowledge.traces import dotnet, eventlog, go, java, node, powershell, python, rust
+from knowledge.traces import (
+    dart,
+    dotnet,
+    eventlog,
+    go,
+    java,
+    node,
+    php,
+    powershell,
+    python,
+    ruby,
+    rust,
+    sqlserver,
+    vba,
+    windbg,
+)
 from knowledge.traces.lines import Line, split_lines
 from knowledge.traces.trace import Trace
 
@@ -28,6 +43,12 @@ PARSERS: tuple[Parser, ...] = (
     node.find,
     go.find,
     rust.find,
+    windbg.find,
+    sqlserver.find,
+    vba.find,
+    ruby.find,
+    php.find,
+    dart.find,
     dotnet.find,
 )
 
