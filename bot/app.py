@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import (
@@ -186,6 +187,8 @@ def _bolt_app(client: AsyncWebClient, authorize: AsyncAuthorize) -> AsyncApp:
         client=bare,
         authorize=authorize,  # type: ignore[arg-type]  # an AsyncAuthorize is taken as it is
         process_before_response=True,
+        # Else Bolt logs a suggestion made from the payload, and stumbles over odd ones.
+        raise_error_for_unhandled_request=True,
         request_verification_enabled=False,
         ignoring_self_events_enabled=False,
         ssl_check_enabled=False,
@@ -217,6 +220,9 @@ class _ReadyAuthorize(AsyncAuthorize):
 
 async def _on_listener_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
     """The one handler of what goes wrong before the inbox has the work."""
+    if isinstance(error, BoltUnhandledRequestError):
+        log.info("a delivery of type %s is for nobody", str(body.get("type"))[:40])
+        return BoltResponse(status=404, body={"error": "unhandled request"})
     if isinstance(error, InboxFullError):
         log.warning("the inbox takes nothing: %s", error)
         return BoltResponse(status=503, body="")

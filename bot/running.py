@@ -71,7 +71,7 @@ def load_base(settings: Settings) -> KnowledgeBase:
     """Open the knowledge with the overlays of the settings; StartError when it has faults."""
     try:
         return open_knowledge(settings.knowledge_dirs, settings.cache_dir or cache_folder(""))
-    except KnowledgeError as error:
+    except (KnowledgeError, OSError) as error:
         raise StartError(f"the knowledge cannot be opened: {error}") from error
 
 

@@ -21,6 +21,7 @@ from pydantic_settings import (
 from rapidfuzz import fuzz, process
 
 from bot.errors import SettingsError
+from bot.knowledge_paths import overlay_folders
 
 ChannelPolicy = Literal["off", "mentions", "alerts", "all"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -85,7 +86,7 @@ class Settings(BaseSettings):
     def _split_dirs(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(part.strip() for part in value.split(os.pathsep) if part.strip())
+        return overlay_folders(value)
 
     @field_validator("knowledge_dirs")
     @classmethod

@@ -127,23 +127,25 @@ def _share(answer: Answer) -> float:
 
 
 def _body(first: Answer, others: Sequence[Answer]) -> list[Block]:
+    """The verdict, as much of causes and checks as fits, and the other errors in a line each."""
+    verdict = kit.rich_text(*_verdict(first))
+    folded = [kit.rich_text(*_others(others))] if others else []
+    room = VISIBLE_CHARS - len(context_words(first)) - visible_chars([verdict, *folded])
+    return [verdict, *_causes_and_checks(first, room), *folded]
+
+
+def _causes_and_checks(answer: Answer, room: int) -> list[Block]:
+    steps = [step for step in answer.diagnose if is_open_step(step)]
     for level in _LEVELS:
-        body = _body_at(first, others, level)
-        if visible_chars(body) <= VISIBLE_CHARS - len(context_words(first)):
-            return body
-    return body
-
-
-def _body_at(first: Answer, others: Sequence[Answer], level: _Level) -> list[Block]:
-    blocks = [kit.rich_text(*_verdict(first))]
-    if first.causes[: level.causes]:
-        blocks.append(kit.rich_text(*_causes(first, level)))
-    steps = [step for step in first.diagnose if is_open_step(step)][: level.checks]
-    if steps:
-        blocks.append(kit.rich_text(*step_elements(steps, "Check", level.step_chars)))
-    if others:
-        blocks.append(kit.rich_text(*_others(others)))
-    return blocks
+        blocks = []
+        if answer.causes[: level.causes]:
+            blocks.append(kit.rich_text(*_causes(answer, level)))
+        if steps[: level.checks]:
+            open_steps = step_elements(steps[: level.checks], "Check", level.step_chars)
+            blocks.append(kit.rich_text(*open_steps))
+        if visible_chars(blocks) <= room:
+            return blocks
+    return []
 
 
 def _verdict(answer: Answer) -> list[Block]:

@@ -18,6 +18,8 @@ _SPACES = re.compile(r"\s+")
 
 def visible(text: str) -> str:
     """The text without characters that hide or reorder others; line ends are line feeds."""
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
 
 

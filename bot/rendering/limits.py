@@ -144,10 +144,10 @@ def _cut_text(text: Block, limit: int) -> Block:
     return {**text, "text": clip(text["text"], limit)}
 
 
-def _chars(node: Any) -> int:
-    if isinstance(node, dict):
-        return sum(
-            len(value) if key == "text" and isinstance(value, str) else _chars(value)
-            for key, value in node.items()
-        )
-    return sum(_chars(item) for item in node) if isinstance(node, (list, tuple)) else 0
+def _chars(node: Block) -> int:
+    words = node.get("text", "")
+    total = len(words) if isinstance(words, str) else _chars(words)
+    for children in (node.get("elements"), node.get("fields")):
+        for child in children or ():
+            total += _chars(child)
+    return total

@@ -18,6 +18,7 @@ from bot.rendering.inert import clip, escape, quoted, visible
 from bot.rendering.limits import fit, visible_chars
 from bot.rendering.refs import CodeRef, decode_ref
 from bot.rendering.sharing import render_summary, render_thread
+from bot.workspace.validation import block_problems, check_view
 from knowledge import Answer, Code, Suggestion
 from tests.bot.answer_samples import answer, answers, reading, rich_answer, texts
 from tests.bot.slack_rules import faults
@@ -196,6 +197,8 @@ def test_slack_takes_every_thinkable_answer(found: list[Answer], share: bool, lo
     rendered = render_answers(found, share=share, lookup=lookup)
     assert faults(rendered.blocks) == []
     assert faults(rendered.fewer) == []
+    # The local workspace was written apart from this and judges too.
+    assert block_problems(list(rendered.blocks)) == []
     assert rendered.text
     assert len(rendered.text) <= 4_000
     if len(found) == 1:
@@ -208,9 +211,11 @@ def test_slack_takes_every_thinkable_modal_and_shared_answer(found: Answer) -> N
     for action_id in ids.MODALS:
         view = render_modal(action_id, found)
         assert faults(view["blocks"], 100) == []
+        assert check_view(view, "modal") is None
         assert 1 <= len(view["title"]["text"]) <= 24
     for part in (render_summary(found, "U1"), *render_thread(found)):
         assert faults(part.blocks) == []
+        assert block_problems(list(part.blocks)) == []
 
 
 @given(answers(), texts(3_000))

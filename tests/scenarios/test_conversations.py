@@ -125,6 +125,19 @@ async def test_an_alert_channel_gets_one_answer_per_alert_whatever_slack_repeats
     assert len(workspace.replies(ts)) == 1
 
 
+async def test_an_alert_that_gets_its_error_by_an_edit_is_answered_then(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.post_as_app({"bot_id": "B0X", "text": "job is running"}, "alerts")
+    await settle(workspace, bot)
+    assert workspace.replies(ts) == []
+    for words in ("job failed: HRESULT 0x800702F7", "job failed: HRESULT 0x800702F7 again"):
+        await workspace.edit("alerts", ts, words)
+        await reply_to(workspace, ts)
+        await settle(workspace, bot)
+    assert len(workspace.replies(ts)) == 1
+
+
 async def test_a_command_is_answered_privately_and_can_be_shared(
     workspace: Workspace, bot: RunningBot
 ) -> None:
