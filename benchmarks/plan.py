@@ -24,7 +24,7 @@ class Plan:
     starts: int = 7
     commands: int = 9
     megabytes: int = 50
-    extraction_seconds: float = 45.0
+    extraction_seconds: float = 60.0
     search_seconds: float = 25.0
     explain_rounds: int = 9
 

@@ -7,15 +7,13 @@ from knowledge.base import KnowledgeBase
 from knowledge.explanation import explain
 from knowledge.extraction import extract_mentions
 from knowledge.extraction.known import CatalogueView
-from knowledge.extraction.messages import extract_messages
+from knowledge.messages import message_mentions
 
 
 def extract(text: str, base: KnowledgeBase) -> int:
     """Return how many codes, names and system messages stand in a text."""
-    view = CatalogueView(base)
-    numbered = extract_mentions(text, view)
-    spoken = extract_messages(text, base.message_index, view, numbered)
-    return len(numbered) + len(list(spoken))
+    numbered = extract_mentions(text, CatalogueView(base))
+    return len(numbered) + sum(1 for _ in message_mentions(text, base.message_index))
 
 
 def explain_to_blocks(text: str, base: KnowledgeBase) -> int:
