@@ -23,9 +23,10 @@ from bot.workspace.handles import Origin, ResponseUrls, Triggers
 from bot.workspace.inputs import Values, action_of, find_element, missing_inputs, state_of
 from bot.workspace.posting import Posting
 from bot.workspace.schema import Payload
-from bot.workspace.state import Channel, State, User
+from bot.workspace.state import BOT_ID, Channel, State, User
 from bot.workspace.views import Views
 
+_NOT_OURS = "This button belongs to another app, which is not here."
 _NO_ANSWER = "did not answer in time"
 
 
@@ -78,9 +79,16 @@ class Interactions:
         value: Any = None,
         values: Values | None = None,
     ) -> Outcome:
-        """Use a button or menu of a message; LookupError when there is none of that id."""
+        """Use a button or menu of a message; LookupError when there is none of that id.
+
+        What belongs to another app's message never reaches ours.
+        """
         blocks = _all_blocks(message)
         block, element = find_element(blocks, action_id, block_id)
+        if message.get("bot_id") != BOT_ID:
+            posting = self._parts.posting
+            posting.notice(user.id, channel, _NOT_OURS, message.get("thread_ts"))
+            return Outcome(False, reason="other_app")
         is_ephemeral = bool(message.get("is_ephemeral"))
         origin = Origin(user.id, channel, message["ts"], is_ephemeral, message.get("thread_ts"))
         payload = block_actions(
