@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -112,7 +112,7 @@ def _condition(answer: Answer) -> object:
 
 
 def _answer(finding: Finding, base: KnowledgeBase, text: str) -> Answer:
-    codes = _spellings(finding.best, base)
+    codes = tuple(_spellings(finding.best, base))
     article = next(filter(None, map(base.article_for, codes)), None)
     if article is not None:
         return _from_article(finding, article, text)
@@ -122,7 +122,7 @@ def _answer(finding: Finding, base: KnowledgeBase, text: str) -> Answer:
     return _from_structure(finding, base)
 
 
-def _spellings(reading: Reading, base: KnowledgeBase) -> Iterable[Code]:
+def _spellings(reading: Reading, base: KnowledgeBase) -> Iterator[Code]:
     """The code as read, then what it wraps, then what Win32 callers see of it."""
     yield Code(reading.family, reading.value, reading.name)
     if reading.inner is not None:

@@ -134,5 +134,24 @@ def test_without_article_and_playbook_the_structure_is_told_honestly(
         assert words in answer.summary
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(finding("win32", 1068, "ERROR_SERVICE_DEPENDENCY_FAIL"), id="own"),
+        pytest.param(
+            finding("hresult", 0x8007042C, None, Code("win32", 1068, None)), id="by-what-it-wraps"
+        ),
+    ],
+)
+def test_without_an_article_the_playbook_of_the_subsystem_answers_and_says_so(
+    base: KnowledgeBase, found: Finding
+) -> None:
+    (answer,) = compose(base, found)
+    assert (answer.basis, answer.article) == ("playbook", None)
+    assert answer.meaning is not None
+    assert "No article is about this code" in answer.meaning
+    assert {"qc", "events"} <= {step.id for step in answer.diagnose}
+
+
 def test_nothing_found_is_nothing_said(base: KnowledgeBase) -> None:
     assert compose(base) == ()
