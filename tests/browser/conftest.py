@@ -1,0 +1,70 @@
+"""The real bot in a real workspace, and Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.running import running
+from bot.settings import Settings
+from bot.workspace import Workspace
+from bot.workspace.command import bot_settings
+from knowledge.base import KnowledgeBase
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """Where Chromium is: named by WINERR_TEST_CHROMIUM, else the distribution's."""
+    named = os.environ.get("WINERR_TEST_CHROMIUM")
+    return named or next((path for name in _NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium here: install the distribution's package chromium")
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def workspace(
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Workspace]:
+    for name in [name for name in os.environ if name.startswith(("SLACK_", "WINERR_"))]:
+        monkeypatch.delenv(name)
+    async with Workspace() as started:
+        settings: Settings = bot_settings(started.credentials)
+        async with running(settings, base):
+            yield started
+
+
+@pytest.fixture
+async def page(browser: Browser, workspace: Workspace) -> AsyncIterator[Page]:
+    """The page with winerr connected; at the end nothing may have gone wrong in it."""
+    opened = await browser.new_page(viewport={"width": 1280, "height": 900})
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    await opened.goto(workspace.url)
+    await opened.wait_for_selector("#connection.on")
+    yield opened
+    await opened.close()
+    assert faults == []
