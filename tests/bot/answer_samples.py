@@ -77,6 +77,37 @@ def rich_answer(**fields: Any) -> Answer:
     return answer(**{**base, **fields})
 
 
+def longest_answer(words: str = "<!channel> `w` \u202e漢字 ") -> Answer:
+    """Every part as long as the models allow, and more of them than anybody would write."""
+
+    def fill(chars: int) -> str:
+        return (words * chars)[:chars]
+
+    other = reading(fill(300), 0xFFFFFFFF, why=fill(400), inner=Code("win32", 5, fill(300)))
+    cause = Cause.model_construct(id="c1", text=fill(300), tell=fill(300))
+    step = Step.model_construct(id="s1", do=fill(400), run=fill(1200), expect=fill(500))
+    fix = Fix.model_construct(for_cause="c1", do=fill(600), run=fill(1200), undo=fill(400))
+    question = Question.model_construct(ask=fill(150), answer=fill(500))
+    never = Never.model_construct(do=fill(200), why=fill(300))
+    long_texts = {name: fill(900) for name in ("summary", "context", "meaning", "background")}
+    return answer(
+        other,
+        fill(3_000),
+        **long_texts,
+        title=fill(300),
+        developer_notes=fill(5_000),
+        impact=fill(900),
+        article=fill(300),
+        seen_in=(fill(300),) * 20,
+        causes=(cause,) * 20,
+        diagnose=(step, *[step.model_copy(update={"run": fill(299)})] * 20),
+        fix=(fix,) * 20,
+        never=(never,) * 20,
+        faq=(question,) * 110,
+        others=(other,) * 30,
+    )
+
+
 # Any text, seasoned with what must stay harmless.
 HOSTILE = st.sampled_from(
     ["<!channel>", "<@U1>", "`", "```", "\u202e", "\u200b", "&amp;", "*", "\n", "x" * 50, "漢字"]
@@ -124,11 +155,11 @@ def answers() -> st.SearchStrategy[Answer]:
         meaning=st.none() | texts(900),
         background=st.none() | texts(900),
         developer_notes=st.none() | texts(5_000),
-        seen_in=st.lists(texts(300), max_size=20).map(tuple),
-        causes=st.lists(causes, max_size=10).map(tuple),
-        diagnose=st.lists(steps, max_size=20).map(tuple),
-        fix=st.lists(fixes, max_size=20).map(tuple),
-        never=st.lists(nevers, max_size=10).map(tuple),
-        faq=st.lists(questions, max_size=60).map(tuple),
-        others=st.lists(readings, max_size=15).map(tuple),
+        seen_in=st.lists(texts(300), max_size=3).map(tuple),
+        causes=st.lists(causes, max_size=4).map(tuple),
+        diagnose=st.lists(steps, max_size=4).map(tuple),
+        fix=st.lists(fixes, max_size=3).map(tuple),
+        never=st.lists(nevers, max_size=2).map(tuple),
+        faq=st.lists(questions, max_size=3).map(tuple),
+        others=st.lists(readings, max_size=3).map(tuple),
     )

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot import ids
@@ -20,7 +20,7 @@ from bot.rendering.refs import CodeRef, decode_ref
 from bot.rendering.sharing import render_summary, render_thread
 from bot.workspace.validation import block_problems, check_view
 from knowledge import Answer, Code, Suggestion
-from tests.bot.answer_samples import answer, answers, reading, rich_answer, texts
+from tests.bot.answer_samples import answer, answers, longest_answer, reading, rich_answer, texts
 from tests.bot.slack_rules import faults
 
 # Shrinking an answer of this size takes minutes and shows little more.
@@ -191,7 +191,9 @@ def test_a_shared_answer_is_a_summary_with_steps_and_questions_for_its_thread() 
     assert render_thread(answer()) == ()
 
 
-@given(st.lists(answers(), min_size=1, max_size=12), st.booleans(), st.booleans())
+@given(st.lists(answers(), min_size=1, max_size=3), st.booleans(), st.booleans())
+@example([longest_answer()], True, True)
+@example([longest_answer()] * 12, True, True)
 @SLOW
 def test_slack_takes_every_thinkable_answer(found: list[Answer], share: bool, lookup: bool) -> None:
     rendered = render_answers(found, share=share, lookup=lookup)
@@ -206,6 +208,7 @@ def test_slack_takes_every_thinkable_answer(found: list[Answer], share: bool, lo
 
 
 @given(answers())
+@example(longest_answer())
 @SLOW
 def test_slack_takes_every_thinkable_modal_and_shared_answer(found: Answer) -> None:
     for action_id in ids.MODALS:
@@ -219,6 +222,7 @@ def test_slack_takes_every_thinkable_modal_and_shared_answer(found: Answer) -> N
 
 
 @given(answers(), texts(3_000))
+@example(longest_answer(), "<!channel>" * 300)
 @SLOW
 def test_foreign_text_stays_inert(found: Answer, asked: str) -> None:
     suggestion = Suggestion(Code("win32", 5, found.reading.name), found.reading.why)
