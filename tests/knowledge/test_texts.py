@@ -81,6 +81,19 @@ def test_label_points_at_the_text(text: dict[str, Any], label: dict[str, Any]) -
 
 
 @pytest.mark.parametrize(("text", "label"), LABELS)
+def test_evidence_of_a_number_shows_that_number(
+    text: dict[str, Any], label: dict[str, Any]
+) -> None:
+    if label["evidence_kind"] != "number":
+        return
+    # A console wraps inside a number; signed and sign-extended prints fold to the unsigned value.
+    digits = re.findall(r"-?[0-9A-Fa-f]+", re.sub(r"\n|0[xXn]", "", label["evidence"]))
+    shown = {int(token, 16) & MAX_CODE for token in digits}
+    shown |= {int(token) & MAX_CODE for token in digits if token.lstrip("-").isdecimal()}
+    assert int(label["code"], 16) in shown
+
+
+@pytest.mark.parametrize(("text", "label"), LABELS)
 def test_label_agrees_with_the_catalogue(
     text: dict[str, Any], label: dict[str, Any], base: KnowledgeBase
 ) -> None:
