@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Any, TextIO
 
 from bot.errors import StartError
@@ -40,7 +41,9 @@ async def run_workspace(
     The address is printed when the bot listens. StartError when others could reach the host.
     """
     try:
-        workspace = Workspace(port, host, settings_from_manifest(manifest()))
+        # Slack's limit on posts is felt here too, so that nobody is surprised by it later.
+        settings = replace(settings_from_manifest(manifest()), posts_per_second=1.0)
+        workspace = Workspace(port, host, settings)
     except ValueError as error:
         raise StartError(str(error)) from error
     with _signals(stop.set):

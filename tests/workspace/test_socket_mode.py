@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.workspace import Workspace
+from bot.workspace import Workspace, WorkspaceSettings
+from tests.workspace.tiny_bot import connected, tiny_app
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -75,3 +76,27 @@ async def test_the_bot_hears_nothing_of_a_channel_that_it_is_not_in(
     assert "not in this channel" in workspace.notices("ada", "random")[0]
     await workspace.wait_until_delivered()
     assert workspace.deliveries == []
+
+
+async def test_a_direct_message_is_told_as_such_and_is_no_mention(workspace: Workspace) -> None:
+    ts = await workspace.mention("ada", "dm-ada", "hello")
+    await workspace.wait_until_delivered()
+    (event,) = [each.envelope.payload["event"] for each in workspace.deliveries]
+    assert (event["type"], event["channel_type"], event["ts"]) == ("message", "im", ts)
+
+
+async def test_a_bot_that_did_not_ask_for_events_gets_none() -> None:
+    settings = WorkspaceSettings(events=frozenset({"app_mention"}))
+    async with Workspace(settings=settings) as workspace:
+        async with connected(workspace, tiny_app(workspace)):
+            await workspace.mention("ada", "incidents", "hello")
+            await workspace.open_home("ada")
+            await workspace.wait_until_delivered()
+            events = [each.envelope.payload["event"]["type"] for each in workspace.deliveries]
+        assert events == ["app_mention"]
+
+
+async def test_an_invited_bot_hears_the_channel(workspace: Workspace) -> None:
+    await workspace.invite("random")
+    ts = await workspace.mention("ada", "random", "hello")
+    await workspace.wait_for(lambda: workspace.replies(ts))
