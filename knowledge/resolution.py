@@ -13,9 +13,10 @@ from itertools import islice
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code, format_hex
-from knowledge.extraction.surroundings import NEAR_CHARS, stands_in
+from knowledge.extraction.surroundings import NEAR_CHARS
 from knowledge.extraction.whole import NumberForms, Query
 from knowledge.findings import Finding, Mention, NumberForm, Reading
+from knowledge.wording import stands_in
 
 # Names of the same condition that another family lists again (security events and SEH filters
 # print plain NTSTATUS values): the reading is the family's on the right.
@@ -100,7 +101,15 @@ def readings_of(mention: Mention, text: str, base: KnowledgeBase) -> tuple[Readi
     near = text[max(0, mention.start - NEAR_CHARS) : mention.end + NEAR_CHARS].lower()
     for candidate in candidates.values():
         _score(candidate, mention, near, base)
+    if len(candidates) == 1 and mention.cue is None:
+        _say_alone(next(iter(candidates.values())))
     return _as_readings(list(candidates.values()), mention.confidence)
+
+
+def _say_alone(candidate: _Candidate) -> None:
+    """The plainest of all reasons, where nothing in the text gave a better one."""
+    if candidate.names and candidate.inner is None and "stands beside" not in candidate.why:
+        candidate.why = "no other family of codes has this number"
 
 
 def _readings_of_name(mention: Mention, base: KnowledgeBase) -> tuple[Reading, ...]:
@@ -230,7 +239,9 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
     ):
         score = (0.01 + family.prior) * 12 + 0.3
         why = f"the words before it announce {family.title}"
-    words = list(islice((word for word in family.words if stands_in(word, near)), 2))
+    words = list(
+        islice((word for word in family.words if stands_in(word, near, may_go_on=True)), 2)
+    )
     if words:
         score *= 4
         if family.space in ("own", "bugcheck"):

@@ -12,11 +12,13 @@ _PATTERNS = ("catalog/*.tsv", "catalog/families.yaml", "articles/**/*.yaml", "pl
 # What is compiled also depends on these: a changed model makes the old file useless.
 _SHAPES = (
     "articles/model.py",
+    "articles/rules.py",
     "catalog/family.py",
     "catalog/schema.py",
     "compiling.py",
     "guidance.py",
     "playbooks/model.py",
+    "strict_yaml.py",
 )
 
 

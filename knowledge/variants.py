@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from knowledge.guidance import Cause, Step, Variant
+from knowledge.wording import stands_in
 
 PartT = TypeVar("PartT", Cause, Step)
 
@@ -30,23 +31,10 @@ def select_variant(text: str, variants: Iterable[Variant]) -> Selection | None:
     folded = text.casefold()
     best: Selection | None = None
     for variant in variants:
-        words = tuple(word for word in variant.when if says(folded, word.casefold()))
+        words = tuple(word for word in variant.when if stands_in(word.casefold(), folded))
         if words and (best is None or len(words) > len(best.words)):
             best = Selection(variant, words)
     return best
-
-
-def says(text: str, word: str) -> bool:
-    """Whether a word or phrase stands in a text on its own; both case-folded."""
-    start = text.find(word)
-    while start >= 0:
-        end = start + len(word)
-        before, after = text[start - 1 : start], text[end : end + 1]
-        glued = (word[0].isalnum() and before.isalnum()) or (word[-1].isalnum() and after.isalnum())
-        if not glued:
-            return True
-        start = text.find(word, end)
-    return False
 
 
 def first_of(parts: Iterable[PartT], ids: Iterable[str | None]) -> tuple[PartT, ...]:

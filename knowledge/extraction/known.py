@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code
-from knowledge.extraction.surroundings import stands_in
+from knowledge.wording import stands_in
 
 _WRAPPERS = (0x8007_0000, 0xC007_0000, 0x4007_0000)
 
@@ -55,7 +55,7 @@ class CatalogueView:
         """Tell whether lower-case words of a family that has the value stand in the text."""
         families = {code.family for code in self.codes_with_value(value) if code.name}
         return any(
-            stands_in(word, near)
+            stands_in(word, near, may_go_on=True)
             for family in map(self._base.family, families)
             if family.space in ("win32", "own", "bugcheck") and family.id != "win32"
             for word in family.words

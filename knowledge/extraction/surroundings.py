@@ -53,22 +53,6 @@ def _places(lower: str) -> list[int]:
     return [start for _, start, _ in _stems().find_matches_as_indexes(lower)]
 
 
-def stands_in(word: str, near: str) -> bool:
-    """Tell whether a word stands in lower-case text by itself: `rpc` does not stand in `grpc`.
-
-    A longer word may go on: `mapi` stands in `mapiexception`, as types and modules are named.
-    """
-    place = near.find(word)
-    while place >= 0:
-        end = place + len(word)
-        glued_before = word[0].isalnum() and near[place - 1 : place].isalnum()
-        glued_after = len(word) < 4 and word[-1].isalnum() and near[end : end + 1].isalnum()
-        if not glued_before and not glued_after:
-            return True
-        place = near.find(word, place + 1)
-    return False
-
-
 class Surroundings:
     """One text with its cues; every look-up is bounded, whatever the text holds."""
 
