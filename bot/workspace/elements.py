@@ -94,7 +94,8 @@ _OPTIONS: Fields = {
 _MANY: Fields = {"max_selected_items": optional(integer)}
 
 
-def _element(name: str, *groups: Fields, **fields: tuple[bool, Check]) -> Check:
+def element(name: str, *groups: Fields, **fields: tuple[bool, Check]) -> Check:
+    """An object of this type with these fields."""
     joined: dict[str, tuple[bool, Check]] = {"type": _kind(name)}
     for group in groups:
         joined |= group
@@ -109,10 +110,8 @@ def _select(kind: str, initial: str) -> dict[str, Check]:
         "filter": optional(mapping),
     }
     return {
-        f"{kind}_select": _element(
-            f"{kind}_select", _INPUT, extra, **{initial: optional(anything)}
-        ),
-        f"multi_{kind}_select": _element(
+        f"{kind}_select": element(f"{kind}_select", _INPUT, extra, **{initial: optional(anything)}),
+        f"multi_{kind}_select": element(
             f"multi_{kind}_select", _INPUT, _MANY, extra, **{several: optional(anything)}
         ),
     }
@@ -122,16 +121,16 @@ def _static(kind: str) -> Check:
     groups: tuple[Fields, ...] = (_INPUT, _OPTIONS)
     if kind == "static_select":
         return both(
-            _element(kind, *groups, initial_option=optional(OPTION)),
+            element(kind, *groups, initial_option=optional(OPTION)),
             needs_one("options", "option_groups"),
         )
     return both(
-        _element(kind, *groups, _MANY, initial_options=optional(list_of(OPTION, OPTIONS))),
+        element(kind, *groups, _MANY, initial_options=optional(list_of(OPTION, OPTIONS))),
         needs_one("options", "option_groups"),
     )
 
 
-BUTTON = _element(
+BUTTON = element(
     "button",
     _ACTION,
     text=required(plain_text(75)),
@@ -142,7 +141,7 @@ BUTTON = _element(
 )
 
 IMAGE = both(
-    _element(
+    element(
         "image",
         alt_text=required(string(2000)),
         image_url=optional(string(3000)),
@@ -152,25 +151,25 @@ IMAGE = both(
 )
 
 _PICKERS: dict[str, Check] = {
-    "datepicker": _element("datepicker", _INPUT, initial_date=optional(string(10))),
-    "timepicker": _element(
+    "datepicker": element("datepicker", _INPUT, initial_date=optional(string(10))),
+    "timepicker": element(
         "timepicker", _INPUT, initial_time=optional(string(5)), timezone=optional(string(100))
     ),
-    "datetimepicker": _element(
+    "datetimepicker": element(
         "datetimepicker", _ACTION, _FOCUS, initial_date_time=optional(integer)
     ),
 }
 
 _CHOICES: dict[str, Check] = {
-    "overflow": _element("overflow", _ACTION, options=required(list_of(OPTION, 5))),
-    "checkboxes": _element(
+    "overflow": element("overflow", _ACTION, options=required(list_of(OPTION, 5))),
+    "checkboxes": element(
         "checkboxes",
         _ACTION,
         _FOCUS,
         options=required(list_of(OPTION, 10)),
         initial_options=optional(list_of(OPTION, 10)),
     ),
-    "radio_buttons": _element(
+    "radio_buttons": element(
         "radio_buttons",
         _ACTION,
         _FOCUS,
@@ -179,13 +178,13 @@ _CHOICES: dict[str, Check] = {
     ),
     "static_select": _static("static_select"),
     "multi_static_select": _static("multi_static_select"),
-    "external_select": _element(
+    "external_select": element(
         "external_select",
         _INPUT,
         min_query_length=optional(integer),
         initial_option=optional(OPTION),
     ),
-    "multi_external_select": _element(
+    "multi_external_select": element(
         "multi_external_select",
         _INPUT,
         _MANY,
@@ -198,7 +197,7 @@ _CHOICES: dict[str, Check] = {
 }
 
 _TEXT_INPUTS: dict[str, Check] = {
-    "plain_text_input": _element(
+    "plain_text_input": element(
         "plain_text_input",
         _INPUT,
         _DISPATCH,
@@ -207,13 +206,13 @@ _TEXT_INPUTS: dict[str, Check] = {
         min_length=optional(integer),
         max_length=optional(integer),
     ),
-    "email_text_input": _element(
+    "email_text_input": element(
         "email_text_input", _INPUT, _DISPATCH, initial_value=optional(string(3000, 0))
     ),
-    "url_text_input": _element(
+    "url_text_input": element(
         "url_text_input", _INPUT, _DISPATCH, initial_value=optional(string(3000, 0))
     ),
-    "number_input": _element(
+    "number_input": element(
         "number_input",
         _INPUT,
         _DISPATCH,
@@ -222,10 +221,10 @@ _TEXT_INPUTS: dict[str, Check] = {
         min_value=optional(string(100)),
         max_value=optional(string(100)),
     ),
-    "rich_text_input": _element(
+    "rich_text_input": element(
         "rich_text_input", _INPUT, _DISPATCH, initial_value=optional(mapping)
     ),
-    "file_input": _element(
+    "file_input": element(
         "file_input", _ACTION, filetypes=optional(anything), max_files=optional(integer)
     ),
 }
@@ -238,13 +237,13 @@ _CHOICE = object_of(
     }
 )
 
-FEEDBACK = _element(
+FEEDBACK = element(
     "feedback_buttons",
     _ACTION,
     positive_button=required(_CHOICE),
     negative_button=required(_CHOICE),
 )
-ICON_BUTTON = _element(
+ICON_BUTTON = element(
     "icon_button",
     _ACTION,
     icon=required(string(75)),
@@ -266,72 +265,6 @@ IN_CONTEXT_ACTIONS: dict[str, Check] = {"feedback_buttons": FEEDBACK, "icon_butt
 def elements(what: str, kinds: dict[str, Check], longest: int) -> Check:
     """A list of elements, no two with the same action_id."""
     return both(list_of(typed(what, kinds), longest), unique("action_id"))
-
-
-_STYLES = ("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight")
-_STYLE = object_of({name: optional(boolean) for name in _STYLES})
-
-
-_STYLED: Fields = {"style": optional(_STYLE)}
-
-
-def _leaf(kind: str, **fields: tuple[bool, Check]) -> Check:
-    return _element(kind, _STYLED, fields)
-
-
-_LEAVES: dict[str, Check] = {
-    "text": _leaf("text", text=required(string(40_000))),
-    "link": _leaf(
-        "link",
-        url=required(string(3000)),
-        text=optional(string(40_000)),
-        unsafe=optional(boolean),
-    ),
-    "user": _leaf("user", user_id=required(string(IDENTIFIER))),
-    "channel": _leaf("channel", channel_id=required(string(IDENTIFIER))),
-    "usergroup": _leaf("usergroup", usergroup_id=required(string(IDENTIFIER))),
-    "team": _leaf("team", team_id=required(string(IDENTIFIER))),
-    "broadcast": _leaf("broadcast", range=required(one_of("here", "channel", "everyone"))),
-    "emoji": _leaf(
-        "emoji",
-        name=required(string(100)),
-        unicode=optional(string(100)),
-        skin_tone=optional(integer),
-    ),
-    "color": _leaf("color", value=required(string(30))),
-    "date": _leaf(
-        "date",
-        timestamp=required(integer),
-        format=required(string(200)),
-        url=optional(string(3000)),
-        fallback=optional(string(3000)),
-    ),
-}
-
-_RUN = list_of(typed("element", _LEAVES), 10_000, 0)
-_PREFORMATTED = list_of(typed("element", {k: _LEAVES[k] for k in ("text", "link")}), 10_000, 0)
-_PARAGRAPH = _element("rich_text_section", elements=required(_RUN))
-
-RICH_TEXT: dict[str, Check] = {
-    "rich_text_section": _PARAGRAPH,
-    "rich_text_quote": _element(
-        "rich_text_quote", elements=required(_RUN), border=optional(integer)
-    ),
-    "rich_text_preformatted": _element(
-        "rich_text_preformatted",
-        elements=required(_PREFORMATTED),
-        border=optional(integer),
-        language=optional(string(50)),
-    ),
-    "rich_text_list": _element(
-        "rich_text_list",
-        style=required(one_of("bullet", "ordered")),
-        elements=required(list_of(typed("element", {"rich_text_section": _PARAGRAPH}), 1000)),
-        indent=optional(integer),
-        offset=optional(integer),
-        border=optional(integer),
-    ),
-}
 
 
 def text_chars(node: Any) -> int:

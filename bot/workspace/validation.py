@@ -19,12 +19,12 @@ from bot.workspace.elements import (
     IN_CONTEXT_ACTIONS,
     IN_INPUT,
     IN_SECTION,
-    RICH_TEXT,
     elements,
     plain_text,
     text,
     text_chars,
 )
+from bot.workspace.rich_text import RICH_TEXT
 from bot.workspace.schema import (
     Check,
     Fields,
