@@ -14,17 +14,17 @@ class Plan:
     """
 
     rounds: int = 5
-    events: int = 1_200
-    ignored: int = 2_500
+    events: int = 1_000
+    ignored: int = 1_500
     at_once: int = 16
     latency_rounds: int = 3
-    latency_seconds: int = 12
+    latency_seconds: int = 10
     latency_rate: int = 20
     tls_rounds: int = 3
     starts: int = 7
     commands: int = 9
     megabytes: int = 50
-    extraction_seconds: float = 60.0
+    extraction_seconds: float = 50.0
     search_seconds: float = 25.0
     explain_rounds: int = 9
 
