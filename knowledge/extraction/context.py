@@ -20,7 +20,7 @@ _WINDOWS = re.compile(
     r"|bitlocker|\bvss\b"
     # The names of Windows' functions: CreateJobObject, NtQueryInformationProcess…
     r"|(?-i:\b(?:Nt|Zw|Rtl|Reg|Create|Open|Assign|Query|Duplicate|Terminate|Load)[A-Z][a-z]+[A-Z]\w+)"
-    r"|\bGetLastError\b|CreateFile|CreateProcess|LoadLibrary|\bSCM\b|\bSMB\b|\bRDP\b|\bDC\d*\b",
+    r"|\bGetLastError\b|DeviceIoControl|CreateFile|CreateProcess|LoadLibrary|\bSCM\b|\bSMB\b|\bRDP\b|\bDC\d*\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(

@@ -45,10 +45,12 @@ _STEM = re.compile(r"(?:[^\W_](?![?*{])|[_ -](?![?*{\[]))+")
 # Order matters: where two rows begin at the same place, the first that fits is taken.
 CUES = (
     Cue("bugcheck", "bugcheck", 0.95, True, (
-        r"bugcheck(?:code|string)?", r"bug check(?: code| string)?", r"bugcheck_code",
+        r"bugcheck_(?:code|str)", r"bugcheck(?!code)(?:string)?", r"bug check(?: code| string)?",
         r"stop\s?(?:code|error)", r"\bstop:?(?=\s{0,2}0x)", r"bsod",
         r"blue\s?screen(?:\s(?:error|code))?",
     )),
+    # The event log gives the number in decimal; everything else in hexadecimal, often without 0x.
+    Cue("bugcheckcode", "bugcheck", 0.95, True, (r"bugcheckcode",)),
     Cue("hresult", "hresult", 0.97, True, (
         r"hresult", r"h result", r"\bhr\b", r"\bscode", r"com_error", r"comerror", r"com error",
         r"returned hr",
@@ -56,13 +58,15 @@ CUES = (
     Cue("winerror", "win32", 0.98, True, (
         r"lasterrorvalue: \(win32\)", r"winerror", r"windowserror", r"windows\s?error",
         r"win32\s?(?:api\s)?(?:error|exception|status)",
-        r"native\s?error(?:code)?", r"system error(?!s)", r"operating system error",
-        r"systemfehler",
+        r"native\s?error(?:code)?", r"system error(?!s)(?:\.\s{1,3}code)?",
+        r"\bsystem:(?=\d)", r"\bgle\b",
+        r"operating system error", r"systemfehler",
         r"getlasterror(?:\s?\(\))?", r"\blast\s?error", r"dwerror", r"service[- ]specific\serror",
         r"createprocess\s(?:error|failed)", r"create process error",
         r"sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)", r"startservice\s(?:failed|失败)",
         r"error de sistema", r"erreur système", r"errore di sistema",
-        r"erro (?:de|do) sistema", r"błąd systemu", r"ошибка системы", r"系统错误", r"systemfout",
+        r"erro (?:de|do) sistema", r"błąd systemu", r"ошибка системы", r"系统错误",
+        r"systemfout", r"systeemfout", r"systemfel",
         r"sistem hatası",
     )),
     Cue("ntstatus", "ntstatus", 0.95, True, (
@@ -71,6 +75,8 @@ CUES = (
     )),
     Cue("rust", "win32", 0.80, True, (r"\bos error", r"\bos \{ code")),
     Cue("ldap", "ldap", 0.95, True, (r"ldap:? error code", r"ldap:? error", r"ldap_bind:? error")),
+    # "Named Pipes Provider, error: 40" numbers the client's own reasons, not the system's.
+    Cue("sqlclient", "sqlclient", 0.2, True, (r"provider, error",)),
     Cue("fastfail", "fast_fail", 0.90, True, (r"\bsubcode", r"fast\s?fail\s(?:sub)?code")),
     Cue("rpc", "rpc", 0.90, True, (r"\brpc\s(?:status|error)(?:\scode)?",)),
     Cue("msi", "msi", 0.95, True, (
@@ -90,7 +96,8 @@ CUES = (
     )),
     Cue("errno", "errno", 0.60, True, (r"errno",)),
     Cue("status", None, 0.75, False, (
-        r"\bstatus(?:\s?code)?", r"result(?:\s?code)?", r"\bretcode", r"\brc\b",
+        r"\bstatus(?:\s?code)?", r"result(?:\s?code)?", r"\bretcode", r"dwret", r"retval",
+        r"\brc\b",
         r"return(?:s|ed|ing)?",
     )),
     Cue("error", None, 0.70, True, (
@@ -105,7 +112,8 @@ CUES = (
     Cue("failed", None, 0.60, False, (
         r"fail(?:ed|ure|s|ing)?(?:\swith)?", r"fehlgeschlagen", r"exception",
         r"crash(?:ed)?(?:\swith)?",
-        r"échou[ée]", r"\bunknown", r"\bdied(?:\swith)?", r"\bended with", r"\baborted with",
+        r"échou[ée]", r"\bunknown", r"\berrored with", r"\bdied(?:\swith)?",
+        r"\bended with", r"\baborted with",
     )),
     Cue("code", None, 0.50, False, (r"\bcode",)),
 )  # fmt: skip
@@ -136,6 +144,14 @@ OTHER_JOBS = frozenset(
         "msb", "cs", "ca", "ide", "npm", "curl", "mysql", "level", "state", "attempt", "retry",
         "retries", "msg", "dsid", "date", "time", "duration", "elapsed", "timeout", "after",
         "every", "within", "took", "in", "thread", "v",
+    }
+)  # fmt: skip
+# Those that even a well-known code in full cannot be.
+ADDRESS_WORDS = frozenset(
+    {
+        "at", "address", "addr", "base", "ptr", "pointer", "offset", "handle", "rip", "rsp", "rbp",
+        "rax", "rbx", "rcx", "rdx", "eip", "esp", "ebp", "eax", "dword", "qword", "mem", "memory",
+        "mask", "flags", "keywords", "color", "colour", "ref",
     }
 )  # fmt: skip
 OTHER_JOBS_OF_TWO = frozenset(

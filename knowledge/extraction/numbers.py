@@ -22,16 +22,22 @@ MAX_CANDIDATES = 20_000
 
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
 _BARE_HEX = re.compile(r"(?<![0-9A-Za-z_.\-])([0-9A-Fa-f]{8})(?![0-9A-Za-z_\-])")
-_DECIMAL = re.compile(r"(?<![0-9A-Za-z_.,])(?:0n)?(-?)([0-9]{1,10})(?![0-9A-Za-z_])")
+_DECIMAL = re.compile(
+    r"(?<![0-9A-Za-z_.,])(?<!\d-)(?:0n)?(-?)([0-9]{1,10})(?=[lL]?(?![0-9A-Za-z_]))"
+)
 _MEASURE = re.compile(
     r"\s?(?:%|ms\b|s\b(?!')|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
     r"times\b|files?\b|items?\b|rows?\b|errors?\b|warnings?\b|of\s\d|/\d|\.(?!0\b)\d|[:#]\d|€|\$)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?0?[xX]?[0-9a-fA-F]{4}")
+_RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?(?:0[xX])?([0-9a-fA-F]{4,16})")
 _SECOND_OF_PAIR = re.compile(r"(?:/|\s?\()(-?\d{1,10})(?!\d)")
 _HEX_BEHIND = re.compile(r"\s?\(0x([0-9A-Fa-f]{1,8})\)")
+_PADDED = re.compile(r"0[xX]0000[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
+# From here on a 32-bit number is -65536 or more: -4 in hexadecimal is no code.
+_SMALL_NEGATIVES = 0xFFFF_0000
 _LINE_CHARS = 160
+_LEADS = frozenset(":(=>[")
 _END_OF_RANGE = re.compile(r"[0-9A-Fa-f]{4}\s?(?:-|\.\.|–|~)\s?$")
 
 
@@ -91,7 +97,7 @@ class _Scanner:
         if start and _is_word(self.text[start - 1]):
             return None
         value = _fold_64_bits(int(match[1], 16), len(match[1]))
-        if value is None or value == 0 or value == MAX_CODE:
+        if value is None or value == 0 or value >= _SMALL_NEGATIVES:
             return None
         if self._is_pair(end, value):
             return self._mention(
@@ -105,14 +111,16 @@ class _Scanner:
         """Memory maps print 0x80070000-0x8007ffff; setup prints 0xC1900101 - 0x40017 for a code."""
         if _END_OF_RANGE.search(self.text[max(0, start - 8) : start]):
             return True
-        return (
-            _RANGE.match(self.text, end) is not None
-            and not (self.text[end : end + 3] == " - " and self.known.popularity(value) is not None)
-        )  # fmt: skip
+        behind = _RANGE.match(self.text, end)
+        if behind is None:
+            return False
+        return int(behind[1], 16) >= value or self.known.popularity(value) is None
 
     def _is_pair(self, end: int, value: int) -> bool:
         """`0x0000274D/10061` and `0x57 (87)` give the same number twice."""
         decimal = _SECOND_OF_PAIR.match(self.text, end)
+        if value >= _SMALL_NEGATIVES or not self.known.is_known(value):
+            return False
         return decimal is not None and int(decimal[1]) & MAX_CODE == value
 
     def bare_hex_numbers(self) -> Iterator[Mention]:
@@ -124,6 +132,8 @@ class _Scanner:
                 continue  # a decimal, or a date
             if value & 0xFFFF == 0 or not self.known.is_known(value):
                 continue
+            if self.text[start - 1 : start] == "`" and self.text[start - 2 : start - 1].isalnum():
+                continue  # the second half of an address, as WinDbg prints it
             # Eight hexadecimal digits are an id or a hash unless something says otherwise.
             if self.around.cue_before(start) is None and not self._reads_as_code(start):
                 continue
@@ -146,23 +156,30 @@ class _Scanner:
         digits, negative = match[2], bool(match[1])
         value = -int(digits) if negative else int(digits)
         if (
-            not -0x8000_0000 <= value <= MAX_CODE
+            not -0x8000_0000 <= value < MAX_CODE
             or value == 0
             or (len(digits) > 1 and digits[0] == "0")
         ):
             return None
-        if _MEASURE.match(self.text, end):
+        if _MEASURE.match(self.text, end) or _is_key(self.text, start):
             return None
         if negative and value > -65536:
             return self._judge_small_negative(start, end, value)
+        if not negative and len(digits) <= 3 and self._is_bug_check(start):
+            return self._judge(start, end, int(digits, 16), "bare_hex")
         form: NumberForm = "signed" if negative else "decimal"
         behind = _HEX_BEHIND.match(self.text, end)
-        if behind is not None and int(behind[1], 16) == value & MAX_CODE and value != 0:
+        same = behind is not None and int(behind[1], 16) == value & MAX_CODE
+        if same and -1 != value != MAX_CODE and self.known.is_known(value & MAX_CODE):
             hint = "win32" if 0 < value < 0x10000 else None
             return self._mention(
                 start, end, value & MAX_CODE, form, 0.95, hint, "the same number in both notations"
             )
         return self._judge(start, end, value & MAX_CODE, form)
+
+    def _is_bug_check(self, start: int) -> bool:
+        cue = self.around.cue_before(start)
+        return cue is not None and cue.id == "bugcheck"
 
     def _judge_small_negative(self, start: int, end: int, value: int) -> Mention | None:
         """libuv numbers its Windows errors from -4095; ESENT counts down from -100."""
@@ -184,7 +201,8 @@ class _Scanner:
             return None
         cue = self.around.cue_before(start)
         if cue is None or not cue.small:
-            if self.around.has_other_job(start):
+            in_full = form == "hex" and value >= 0x8000_0000 and self.known.is_known(value)
+            if self.around.has_other_job(start, in_full=in_full):
                 return None
         elif cue.hint is None and self.around.has_other_job(start):
             return None
@@ -201,6 +219,8 @@ class _Scanner:
         if cue is not None and known:
             return max(cue.confidence, 0.9), f"a known code behind “{cue.id}”"
         if cue is not None and value >> 28 in _NIBBLES_OF_FAILURES and value >> 20 != 0xFFF:
+            if cue.id in ("failed", "code") or self.around.leaning < 0:
+                return 0.0, ""
             strong = cue.hint in ("hresult", "ntstatus")
             return (0.8 if strong else 0.5), f"an unnamed code behind “{cue.id}”"
         if not known or (value < 0x8000_0000 and self.known.popularity(value) is None):
@@ -219,10 +239,15 @@ class _Scanner:
             return 0.0, ""
         if cue is None:
             return self._judge_small_without_cue(start, value, form)
+        # Devices and protocols have exception codes of their own, small and decimal.
+        if form == "decimal" and value < 256 and cue.hint in ("ntstatus", "hresult"):
+            return 0.0, ""
         if cue.hint is not None and cue.confidence >= 0.9:
             return cue.confidence, f"behind the words for a {cue.hint} error"
         if self.around.is_foreign(start):
             return 0.0, ""
+        if cue.id == "code" and self.text[start - 2 : start - 1] == '"':
+            return 0.0, ""  # `"code":49` of some JSON: its own numbering
         announced = cue.hint is None and self.known.is_announced(value, self.around.near(start))
         if form == "decimal" and not announced and not _can_be_decimal(value, cue):
             return 0.0, ""
@@ -252,9 +277,12 @@ class _Scanner:
         self, start: int, value: int, form: NumberForm
     ) -> tuple[float, str]:
         """`failed to find a DC: 0x525`: hexadecimal, on a line that speaks of a failure."""
-        if form != "hex" or value < 0x100 or self.around.leaning <= 0:
+        if form != "hex" or self.around.leaning <= 0:
             return 0.0, ""
-        if self.around.fails_on_line(start, _LINE_CHARS):
+        if _PADDED.match(self.text, start):
+            return 0.6, "padded to eight digits, in a text about Windows"
+        led = self.text[max(0, start - 2) : start].strip()[-1:] in _LEADS
+        if value >= 0x100 and led and self.around.fails_on_line(start, _LINE_CHARS):
             return 0.6, "in hexadecimal, on a line that speaks of a failure"
         return 0.0, ""
 
@@ -264,10 +292,17 @@ class _Scanner:
                        confidence=round(confidence, 2), why=why or format_hex(value))  # fmt: skip
 
 
+def _is_key(text: str, start: int) -> bool:
+    """`ERROR-1053` with nothing between is the key of a ticket."""
+    return text[start - 1 : start] == "-" and text[start - 2 : start - 1].isupper()
+
+
 def _can_be_decimal(value: int, cue: Cue) -> bool:
     """Programs choose their small exit codes and results themselves."""
     if cue.id == "exit":
         return value >= 256
+    if cue.id == "errno":
+        return value >= 2
     return cue.small or value >= 50
 
 

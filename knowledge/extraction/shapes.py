@@ -33,6 +33,8 @@ class Shape:
     needs: str
     # Other systems use the form with numbers of their own.
     only_on_windows: bool = False
+    # Only codes that people meet: the form alone would also fit other results.
+    ranked: bool = False
     # How many digits there must be, where a line break inside them is all that the form has.
     digits: int | None = None
 
@@ -76,6 +78,26 @@ SHAPES = (
             r"[45]\d\d \d{1,3} (\d{1,10}) \d{1,9}(?=\s|$)"
         ), 10, "win32", 0.85,
         "the Win32 status of an IIS log line", " /",
+    ),
+    Shape(
+        re.compile(r"\$([89A-Ca-c][0-9A-Fa-f]{7})\b"), 16, "hresult", 0.9,
+        "hexadecimal as Delphi writes it", "$",
+    ),
+    Shape(
+        re.compile(r"&H([0-9A-Fa-f]{1,8})\b", re.IGNORECASE), 16, "hresult", 0.9,
+        "hexadecimal as Visual Basic writes it", "&",
+    ),
+    Shape(
+        re.compile(r"\bresult (\d{2,5})/0\b"), 10, "win32", 0.9,
+        "the result in a cluster log", "/0",
+    ),
+    Shape(
+        re.compile(r"[-=]> ?(\d{3,5})(?![\w.:-])"), 10, "win32", 0.65,
+        "what a call came to", ">", only_on_windows=True, ranked=True,
+    ),
+    Shape(
+        re.compile(r"→ ?(\d{3,5})(?![\w.:-])"), 10, "win32", 0.65,
+        "what a call came to", "→", only_on_windows=True, ranked=True,
     ),
     Shape(
         re.compile(r"\bBCCode:?\s?([0-9A-Fa-f]{1,3})\b"), 16, "bugcheck", 0.95,
@@ -137,7 +159,9 @@ SHAPES = (
 def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]:
     """Yield the numbers that stand in one of the forms and are codes."""
     for shape in SHAPES:
-        if shape.needs not in around.text or (shape.only_on_windows and around.leaning < 0):
+        if shape.needs not in around.text or (
+            shape.only_on_windows and around.leaning < (1 if shape.ranked else 0)
+        ):
             continue
         for match in islice(shape.pattern.finditer(around.text), MAX_HITS):
             mention = _mention(shape, match, known)
@@ -151,6 +175,8 @@ def _mention(shape: Shape, match: re.Match[str], known: KnownCodes) -> Mention |
         return None
     value = int(written, shape.base)
     if value == 0 or not -0x8000_0000 <= value <= MAX_CODE or not known.is_known(value & MAX_CODE):
+        return None
+    if shape.ranked and known.popularity(value) is None:
         return None
     start, end = match.span(1)
     form: NumberForm = "signed" if value < 0 else "bare_hex" if shape.base == 16 else "decimal"

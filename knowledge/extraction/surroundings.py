@@ -14,6 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from knowledge.extraction.context import windows_leaning
 from knowledge.extraction.cues import (
+    ADDRESS_WORDS,
     ANY_CUE,
     BY_ID,
     GAP,
@@ -122,8 +123,11 @@ class Surroundings:
         scheme = window.rfind("://")
         return scheme >= 0 and _ENDS_ADDRESS.search(window, scheme) is None
 
-    def has_other_job(self, start: int) -> bool:
-        """Tell whether the words right before make the number a line, a port, an address…"""
+    def has_other_job(self, start: int, *, in_full: bool = False) -> bool:
+        """Tell whether the words right before make the number a line, a port, an address…
+
+        `in_full`: the number is a well-known code with all its digits; few words rule that out.
+        """
         window = self.text[max(0, start - _JOB_WINDOW_CHARS) : start]
         if window[-1:] in _SIGNS and window:
             return True
@@ -132,4 +136,5 @@ class Surroundings:
         # The word must reach the number: "line 12: 5" says nothing about the 5.
         if not words or not bare[-1:].isascii() or not bare[-1:].isalpha():
             return False
-        return words[-1] in OTHER_JOBS or tuple(words) in OTHER_JOBS_OF_TWO
+        jobs = ADDRESS_WORDS if in_full else OTHER_JOBS
+        return words[-1] in jobs or tuple(words) in OTHER_JOBS_OF_TWO

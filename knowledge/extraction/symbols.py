@@ -14,6 +14,7 @@ from knowledge.findings import Mention
 # megabyte without blanks stays linear.
 _NAME = re.compile(r"(?<![A-Za-z0-9_])(?:[A-Za-z][A-Za-z0-9]{0,40}_\w{1,100}|WSA[A-Z]{2,24})")
 _WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\s?\(\s?(\w{3,100})\s?\)")
+_ACCESS = re.compile(r"(?<=VIOLATION)_(?:READ|WRITE|EXEC)$")
 _SUCCESS_NAMES = frozenset(
     {"S_OK", "NO_ERROR", "ERROR_SUCCESS", "STATUS_SUCCESS", "S_FALSE", "NERR_SUCCESS", "RPC_S_OK"}
 )
@@ -43,8 +44,10 @@ def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention
             codes = known.codes_named(wrapped[1])
             start, end, cue = match.start(), wrapped.end(), "hresult"
         else:
+            # Crash reporters say how memory was touched: EXCEPTION_ACCESS_VIOLATION_READ.
+            name = _ACCESS.sub("", name)
             codes = known.codes_named(name)
-            start, end, cue = match.start(), match.end(), None
+            start, end, cue = match.start(), match.start() + len(name), None
         # Windows writes its names in capitals (JET_errX, hrX and MAPI's apart): `error_code` in
         # some program's log is not the constant.
         if not codes or not any(code.name == (wrapped[1] if wrapped else name) for code in codes):

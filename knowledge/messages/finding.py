@@ -92,8 +92,13 @@ def message_mentions(text: str, index: MessageIndex) -> Iterator[Mention]:
         names = tuple(dict.fromkeys(code.name for code in hit.codes if code.name))
         yield Mention(
             hit.start, hit.end, text[hit.start : hit.end], "message", first.value, None,
-            first.family, names, hit.confidence, hit.why,
+            first.family, names, max(hit.confidence, _sureness_of_wording(hit)), hit.why,
         )  # fmt: skip
+
+
+def _sureness_of_wording(hit: MessageHit) -> float:
+    """“Accès refusé” by itself is a translator's wording; “access denied” is everybody's."""
+    return 0.6 if hit.language != "en" and hit.exact and hit.bounded else 0.0
 
 
 class _Scan:

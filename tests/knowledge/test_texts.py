@@ -17,11 +17,11 @@ from scripts.score import Score, score_folder
 TEXTS = Path(__file__).resolve().parents[1] / "data" / "texts"
 
 # The level reached; raise a floor when the figures of `make score` rise for good.
-LEAST_RECALL = 0.94
-LEAST_PRECISION = 0.98
+LEAST_RECALL = 0.98
+LEAST_PRECISION = 0.99
 MOST_WRONG_NAMES = 2
-MOST_FALSE_REPLIES = 4
-MOST_TEXTS_WITH_FALSE_FINDINGS = 7
+MOST_FALSE_REPLIES = 0
+MOST_TEXTS_WITH_FALSE_FINDINGS = 0
 
 KINDS = {"number", "symbol", "message"}
 WRAPPED = re.compile(r"(HRESULT_FROM_WIN32|NTSTATUS_FROM_WIN32|HRESULT_FROM_NT)\((\w+)\)")
