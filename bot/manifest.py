@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.ids import COMMAND
+from bot.ids import COMMAND, EXPLAIN_MESSAGE
 
 # Each scope with what needs it: Slack's administrators ask, and so does a review.
 BOT_SCOPES = {
@@ -47,6 +47,14 @@ def manifest(address: str | None = None) -> dict[str, Any]:
         "features": {
             "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
             "bot_user": {"display_name": "winerr", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Explain Windows errors",
+                    "type": "message",
+                    "callback_id": EXPLAIN_MESSAGE,
+                    "description": "What do the codes in this message mean?",
+                }
+            ],
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot import ids
 from bot.cli import main
 from bot.manifest import BOT_EVENTS, BOT_SCOPES, manifest
 
@@ -64,6 +65,13 @@ def test_the_events_are_those_that_have_a_listener() -> None:
     )
     listened = set(re.findall(r"\.event\(\s*\"(\w+)\"", listeners))
     assert listened == {event.split(".")[0] for event in BOT_EVENTS}
+
+
+def test_every_shortcut_has_its_listener() -> None:
+    offered = {shortcut["callback_id"] for shortcut in manifest()["features"]["shortcuts"]}
+    assert offered == {ids.EXPLAIN_MESSAGE}
+    source = (ROOT / "bot" / "listeners" / "message_shortcut.py").read_text(encoding="utf-8")
+    assert "message_shortcut(ids.EXPLAIN_MESSAGE)" in source
 
 
 def test_http_mode_names_its_address_everywhere() -> None:
