@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from knowledge.traces.trace import ExceptionInfo, Frame
 
+# No real chain is longer; what a hostile text adds beyond it is read into the ones already open.
+MAX_EXCEPTIONS = 100
+
 
 @dataclass
 class OpenException:

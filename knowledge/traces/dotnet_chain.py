@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
 from knowledge.traces.dotnet_frames import (
     LOCALES,
     DotnetFrame,
@@ -58,6 +58,8 @@ class DotnetChain:
 
     def add_header(self, header: Header) -> None:
         """Open the exception that a header names, unless it is one printed a second time."""
+        if len(self.exceptions) >= MAX_EXCEPTIONS:
+            return
         entry = OpenException(header.type, header.message, header.code, header.shown_code)
         if header.number is not None:
             self._begin_member(header)

@@ -19,7 +19,9 @@ _ARROW = re.compile(r"[ \t]{0,8}--->[ \t]{0,4}(?=\(|[^\W\d])")
 _INNER_NUMBER = re.compile(r"[ \t]{0,12}\([^()\n]{1,60}?[ ]?#(?P<number>\d{1,4})\)[ \t]{0,4}")
 _LAST_SEGMENT = re.compile(r"([^\W\d]\w*)(?:`\d+)?(?:\[.*)?$")
 _TYPE_ENDS = ("Exception", "Error", "Fault", "Failure")
-_HRESULT = re.compile(r"HRESULT[ \xa0]{0,2}[:=]?[ \xa0]{0,2}(0x[0-9A-Fa-f]{8})", re.IGNORECASE)
+_HRESULT = re.compile(
+    r"(?:HRESULT[ \xa0]{0,2}[:=]?[ \xa0]{0,2}|\()(0x[89a-f][0-9a-f]{7})\b", re.IGNORECASE
+)
 # `Unhandled Exception:`, `Exception Info:` and their translations are words, not types.
 _NOT_TYPES = frozenset({"Exception", "Error", "Fault", "Failure", "FATAL", "ERROR"})
 

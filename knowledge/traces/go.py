@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
@@ -46,13 +46,13 @@ class _Dump:
 
     errors: list[OpenException] = field(default_factory=list)
     open: OpenException | None = None
-    has_goroutine: bool = False
+    counted: int = 0
     unparsed: list[str] = field(default_factory=list)
 
     @property
     def frames(self) -> int:
         """How many frames were read."""
-        return sum(len(error.frames) for error in self.errors)
+        return self.counted
 
     def current(self) -> OpenException:
         """Return the error that takes the next frames."""
@@ -62,6 +62,8 @@ class _Dump:
 
     def add_outer(self, error: OpenException) -> None:
         """Add an error around those read before; the next frames are its own."""
+        if len(self.errors) >= MAX_EXCEPTIONS:
+            return
         self.errors.insert(0, error)
         self.open = error
 
@@ -80,7 +82,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         if trace is not None:
             traces.append(trace)
             earliest = after
-        index = max(after, index + 1) if trace is not None else index + 1
+        index = max(after, index + 1)
     return tuple(traces)
 
 
@@ -108,7 +110,6 @@ def _read_line(lines: Sequence[Line], index: int, dump: _Dump) -> int:
     """Take one line into the dump; return how many lines it filled, 0 for none."""
     text = lines[index].bare
     if _GOROUTINE.match(text):
-        dump.has_goroutine = True
         return 1
     panic = _PANIC.match(lines[index].text)
     if panic and not dump.frames:
@@ -125,6 +126,7 @@ def _read_line(lines: Sequence[Line], index: int, dump: _Dump) -> int:
     if frame is None:
         return 0
     dump.current().frames.append(frame)
+    dump.counted += 1
     return 2
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
 from knowledge.traces.dotnet_frames import parse_frame
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
@@ -62,6 +62,8 @@ class _Chain:
 
     def add(self, exception: OpenException, kind: str | None) -> None:
         """Add what a header or a `Caused by` line names."""
+        if len(self.exceptions) >= MAX_EXCEPTIONS:
+            return
         if kind in ("Wrapped by", "Caused"):  # cause first: what comes later is further out
             self.exceptions.insert(0, exception)
             self.root = self.root or self.current
@@ -198,7 +200,7 @@ def _read_header(text: str, *, is_adjacent: bool) -> OpenException | None:
 
 
 _HEADERS_INSIDE = re.compile(
-    r"(?<![\w.$/\\`'])(?P<type>(?:[^\W\d][\w$]{0,100}\.){2,20}[^\W\d][\w$]{0,120})"
+    r"(?<![\w.$/\\`'])(?P<type>(?:[^\W\d][\w$]{0,100}\.){1,20}[^\W\d][\w$]{0,120})"
     r"(?P<rest>: .*|:?\s*$)"
 )
 

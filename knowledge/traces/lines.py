@@ -69,7 +69,7 @@ _LOGGER = re.compile(
     r"[ \t]{0,4}(?:[\w.$/-]{1,80}[ ]-|-|\||\([\w. -]{1,40}\)"
     r"|(?![\w.]{0,80}(?:Error|Exception|Warning|Interrupt|Exit|panic|error|exception|errno|code"
     r"|syscall|path|dest|cause):)"
-    r"[\w.$/-]{1,80}:)(?=\s)[ ]?"
+    r"[\w.$/-]{1,80}(?:\[\d{1,7}\])?:)(?=\s)[ ]?"
 )
 
 

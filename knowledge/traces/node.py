@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
@@ -65,6 +65,8 @@ class _Chain:
 
     def add(self, error: OpenException) -> None:
         """Add an error; the next frames and fields are its own."""
+        if len(self.errors) >= MAX_EXCEPTIONS:
+            return
         self.errors.append(error)
         self.fields.append({})
 

@@ -266,8 +266,8 @@ def _opens_list(lines: Sequence[Line], index: int) -> bool:
         return False
     if lines[index].indent > 4:
         return False
-    names = [PROPERTY.match(line.bare) for line in lines[index + 1 : index + _MAX_LIST_LINES]]
-    return any(name is not None and name["name"] == "CategoryInfo" for name in names)
+    following = lines[index + 1 : index + _MAX_LIST_LINES]
+    return any("CategoryInfo" in line.bare for line in following)
 
 
 def _read_list(lines: Sequence[Line], index: int) -> _Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
 from knowledge.traces.lines import Line
 from knowledge.traces.python_lines import (
     CHAIN,
@@ -49,12 +49,16 @@ class _Chain:
 
     def add_outer(self, exception: OpenException) -> None:
         """Add the exception that was raised because of, or after, the chain read last."""
+        if len(self.exceptions) >= MAX_EXCEPTIONS:
+            return
         self.exceptions.insert(self.anchor, exception)
         if self.root >= self.anchor:
             self.root += 1
 
     def add_member(self, exception: OpenException, number: int) -> None:
         """Add a member of an exception group; the first one is taken for the cause."""
+        if len(self.exceptions) >= MAX_EXCEPTIONS:
+            return
         if number == 1 and self.root == len(self.exceptions) - 1:
             self.root += 1
         self.exceptions.append(exception)

@@ -25,6 +25,8 @@ _SSIS = re.compile(r".{0,300}?\b(?:Error|Code): (?P<code>0x[0-9A-Fa-f]{8})\b(?P<
 _INNER = re.compile(r"(?:Error code|HRESULT|Hresult)[: ]{1,3}(?P<code>0x[0-9A-Fa-f]{8})")
 _DESCRIPTION = re.compile(r"Description: \"?(?P<text>.{1,600}?)\"?[.]?(?: End Error|\s*$)")
 _SYSTEM = re.compile(r"\b(Operating system error \d{1,6})\b", re.IGNORECASE)
+# The error log's column of who wrote the line.
+_SOURCE = re.compile(r"^(?:spid\d{1,5}s?|Backup|Server|Logon)\s{1,12}")
 
 
 def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
@@ -81,7 +83,7 @@ def _read_message(
         text = lines[ahead].bare
         if lines[ahead].is_blank or _MESSAGE.match(text) or _ERROR.match(text):
             break
-        parts.append(text.strip())
+        parts.append(_SOURCE.sub("", text.strip()))
         last = ahead
         if text.rstrip().endswith("."):
             break

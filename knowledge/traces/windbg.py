@@ -77,12 +77,10 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         if not _opens(lines[index].bare):
             index += 1
             continue
-        read = _read_stack(lines, index)
-        if read is None:
-            index += 1
-            continue
-        traces.append(read[0])
-        index = read[1] + 1
+        trace, last = _read_stack(lines, index)
+        if trace is not None:
+            traces.append(trace)
+        index = last + 1
     return tuple(traces)
 
 
@@ -96,7 +94,7 @@ def _is_report(text: str) -> bool:
     return bool(_DEBUGGER.match(text) or _UNHANDLED.match(text))
 
 
-def _read_stack(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
+def _read_stack(lines: Sequence[Line], index: int) -> tuple[Trace | None, int]:
     stack, begin, last, gap = _Stack(), index, index, 0
     is_report = False
     while index < len(lines):
@@ -111,7 +109,7 @@ def _read_stack(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
             gap += 1
         index += 1
     if len(stack.frames) < 2 and not (is_report or (stack.frames and stack.code is not None)):
-        return None
+        return None, last
     error = ExceptionInfo(stack.kind, stack.message, stack.code, None, tuple(stack.frames))
     top = stack.frames[0] if stack.frames else None
     start, end = lines[begin].start, lines[last].end
