@@ -106,7 +106,7 @@ def cut_frame(text: str) -> DotnetFrame | None:
     name = written.strip()
     if "." not in name.strip(".") or " " in name or _NAME.match(name) is None:
         return None
-    if has_parenthesis and _FOREIGN.match(parameters):
+    if has_parenthesis and _FOREIGN.match(parameters.rstrip(") ")):
         return None
     frame = Frame(name, None, None, not name.startswith(_PLATFORM), text.strip())
     return DotnetFrame(frame, words, 0, certain=bool(has_parenthesis))

@@ -56,6 +56,10 @@ _EXCEPTION_INFO = re.compile(
     r"|Сведения об исключении|异常信息|例外資訊|例外情報|예외 정보)[ \xa0]?[:：]",
     re.IGNORECASE,
 )
+_INFO_WORDS = (
+    "exception", "ausnahme", "excepción", "eccezione", "exceção", "исключении", "异常", "例外",
+    "예외",
+)  # fmt: skip
 _RUNTIME_FAILURE = re.compile(
     r".{0,300}?\.NET Runtime.{0,120}?(?:exit code|Exitcode) (?:0x)?(?P<code>[0-9a-fA-F]{8})\b"
 )
@@ -79,17 +83,27 @@ def _read_record(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
     text = lines[index].bare
     if ":" not in text and "：" not in text and "," not in text and ".NET" not in text:
         return None
-    if _RUNTIME.match(text) or _EXCEPTION_INFO.match(text):
+    if _is_runtime_line(text):
         return _read_runtime_event(lines, index)
     name = _EVENT_NAME.match(text)
     if name:
         return _read_report(lines, index, name["name"])
-    if _FAULTING.match(text) or (_STAMP.search(text) and _APPLICATION_ERROR.match(text)):
+    if ("aulting" in text and _FAULTING.match(text)) or (
+        _STAMP.search(text) and _APPLICATION_ERROR.match(text)
+    ):
         return _read_application_error(lines, index)
-    failure = _RUNTIME_FAILURE.match(text)
+    failure = _RUNTIME_FAILURE.match(text) if ".NET Runtime" in text else None
     if failure:
         return _without_frames(lines, index, index, None, int(failure["code"], 16)), index
     return None
+
+
+def _is_runtime_line(text: str) -> bool:
+    if ("Framework" in text or "CLR" in text or ".NET" in text) and _RUNTIME.match(text):
+        return True
+    lowered = text.lower()
+    has_word = any(word in lowered for word in _INFO_WORDS)
+    return has_word and _EXCEPTION_INFO.match(text) is not None
 
 
 def _read_application_error(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:

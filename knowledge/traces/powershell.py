@@ -210,9 +210,11 @@ def _is_command(name: str) -> bool:
 def _is_cut_record(lines: Sequence[Line], index: int) -> bool:
     """Whether a position line has its source and its underline, but no category below it."""
     below = lines[index + 1 : index + 4]
-    if len(below) < 2 or not SOURCE.match(below[0].bare):
+    if not below or not SOURCE.match(below[0].bare):
         return False
-    marked = "<<<<" in below[0].bare or UNDERLINE.match(below[1].bare) is not None
+    marked = "<<<<" in below[0].bare or (
+        len(below) > 1 and UNDERLINE.match(below[1].bare) is not None
+    )
     following = lines[index + 1 : index + 30]
     return marked and not any(CATEGORY.match(plain(line.bare)) for line in following)
 

@@ -61,7 +61,8 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
 
 
 def _read_panic(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
-    match = _PANIC.match(lines[index].bare)
+    text = lines[index].bare
+    match = _PANIC.match(text) if "panicked at" in text else None
     if match is None:
         return None
     panic = _read_head(lines, index, match["rest"].strip())
@@ -135,7 +136,7 @@ def _frame(name: str, place: re.Match[str] | None, text: str) -> Frame:
 
 def _read_bare_backtrace(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
     """Read `stack backtrace:` whose panic was cut off."""
-    if _BACKTRACE.match(lines[index].bare) is None:
+    if "backtrace" not in lines[index].bare or not _BACKTRACE.match(lines[index].bare):
         return None
     frames, last = _read_frames(lines, index + 1, index)
     if len(frames) < 2 or not any("::" in (frame.function or "") for frame in frames):
@@ -146,7 +147,8 @@ def _read_bare_backtrace(lines: Sequence[Line], index: int) -> tuple[Trace, int]
 
 def _read_chain(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
     """Read `Error: …` with its `Caused by:` list, or with `caused by:` lines."""
-    error = _ERROR.match(lines[index].bare)
+    text = lines[index].bare
+    error = _ERROR.match(text) if "rror: " in text else None
     if error is None or index + 1 >= len(lines):
         return None
     messages, last = [error["message"].strip()], index

@@ -20,6 +20,10 @@ _DIALOG = re.compile(
     r"(?P<message>.{0,600})$",
     re.IGNORECASE,
 )
+_DIALOG_WORDS = (
+    "run-time", "runtime", "laufzeit", "exécution", "ejecución", "execução", "実行時", "运行时",
+    "выполнения",
+)  # fmt: skip
 # cscript: `C:\x.vbs(12, 3) Microsoft VBScript runtime error: text`.
 _SCRIPT = re.compile(
     r".{0,80}?(?P<file>(?:[A-Za-z]:)?[^\s:(][^:(\n]{0,300}\.\w{2,4})\((?P<line>\d{1,6}), \d{1,6}\) "
@@ -60,10 +64,10 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
 
 def _read_error(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
     text = lines[index].bare
-    dialog = _DIALOG.match(text)
+    dialog = _DIALOG.match(text) if _may_be_dialog(text) else None
     if dialog:
         return _read_dialog(lines, index, dialog)
-    if "(" in text:
+    if "(" in text and "error" in text:
         script = _SCRIPT.match(text)
         if script and "error" in script["source"].lower():
             return _read_script(lines, index, script)
@@ -74,6 +78,12 @@ def _read_error(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
     if _HOST_CODE.match(text):
         return _read_host(lines, index)
     return None
+
+
+def _may_be_dialog(text: str) -> bool:
+    """Whether the long pattern is worth trying: most lines hold none of its words."""
+    lowered = text.lower()
+    return any(word in lowered for word in _DIALOG_WORDS)
 
 
 def _read_dialog(
