@@ -16,7 +16,8 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     traces: list[Trace] = []
     earliest = index = 0
     while index < len(lines):
-        if read_frame(lines, index) is None:
+        first = read_frame(lines, index)
+        if first is None or not first[0].certain:
             index += 1
             continue
         header = find_header(lines, index, earliest)

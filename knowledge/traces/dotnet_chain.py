@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from knowledge.codes.code import to_unsigned
 from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
 from knowledge.traces.dotnet_frames import (
     LOCALES,
@@ -37,6 +38,12 @@ _INNER_END_LOCALES = (
     ("wyjątk", "pl"), ("výjim", "cs"), ("中的", "zh-Hans"), ("堆栈", "zh-Hans"),
     ("堆疊", "zh-Hant"),
 )  # fmt: skip
+# Visual Studio's exception report: `Type was unhandled`, then properties, then `StackTrace:`.
+_PROPERTY = re.compile(
+    r"\s{0,12}(?P<name>HResult|Message|Source|ErrorCode|ParamName|FileName|FusionLog|NativeErrorCode"
+    r"|StackTrace|IsTransient|Data)(?:=|:\s*$)(?P<value>.{0,2000})$"
+)
+_INNER_LINE = re.compile(r"\s{0,12}Inner ?Exception(?: \d{1,3})?: {0,4}(?P<rest>\S.*)$")
 _MAX_HEADER_LINES = 40
 _MAX_WRAPPED_LINES = 3
 _MAX_NOISE_LINES = 2
@@ -192,6 +199,8 @@ def _read_headers(lines: Sequence[Line], begin: int, first_frame: int, chain: Do
         if is_separator(bare):
             _read_separator(bare, chain)
             continue
+        if index > begin and _read_property(bare, chain):
+            continue
         is_first = index == begin
         if is_first or "--->" in bare:
             for header in parse_headers(bare, lenient=is_first):
@@ -206,9 +215,13 @@ def _read_line(lines: Sequence[Line], index: int, chain: DotnetChain) -> int:
         _read_separator(bare, chain)
         return 1
     frame = read_frame(lines, index)
-    if frame is not None and _belongs(frame[0], chain):
+    if frame is not None and _belongs(frame[0], chain) and (frame[0].certain or chain.words):
         chain.add_frame(frame[0])
         return frame[1]
+    inner = _INNER_LINE.match(bare)
+    if inner and (headers := parse_headers(inner["rest"], lenient=True)):
+        chain.add_header(headers[0])
+        return 1
     if begins_with_arrow(bare):
         headers = parse_headers(bare)
         for header in headers:
@@ -219,11 +232,33 @@ def _read_line(lines: Sequence[Line], index: int, chain: DotnetChain) -> int:
     if bare.strip() == "<---":
         chain.end_member()
         return 1
+    if _read_property(bare, chain):
+        return 1
     cut = cut_frame(bare) if chain.has_frames and is_last(lines, index) else None
     if cut is not None and cut.certain:
         chain.add_frame(cut)
         return 1
     return 0
+
+
+def _read_property(text: str, chain: DotnetChain) -> bool:
+    """Take `Message=` or `HResult=` of Visual Studio's report into the exception named last."""
+    match = _PROPERTY.match(text)
+    if match is None or not chain.open:
+        return False
+    value = match["value"].strip()
+    if match["name"] == "Message":
+        chain.open[-1].message = chain.open[-1].message or value or None
+    elif match["name"] in ("HResult", "ErrorCode") and chain.open[-1].code is None:
+        chain.open[-1].code = _read_hresult(value)
+    return True
+
+
+def _read_hresult(value: str) -> int | None:
+    if re.fullmatch(r"0x[0-9A-Fa-f]{8}", value):
+        return int(value, 16)
+    is_number = re.fullmatch(r"-\d{1,10}", value) is not None
+    return to_unsigned(int(value)) if is_number and int(value) >= -0x8000_0000 else None
 
 
 def _belongs(frame: DotnetFrame, chain: DotnetChain) -> bool:

@@ -149,7 +149,9 @@ def _function_name(written: str, words: str, *, is_wrapper: bool) -> str | None:
     name = written.strip()
     if words in LOCALES and (modifiers := _MODIFIERS.match(name)):
         name = name[modifiers.end() :]
-    name = _last_word(name)
+    whole, name = name, _last_word(name)
+    if name != whole and words not in LOCALES:
+        return None  # prose: only a known word may be followed by a return type
     if not name or _NAME.match(name) is None or "://" in name or "\\" in name:
         return None
     plain = name.strip(".")

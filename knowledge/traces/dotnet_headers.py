@@ -13,7 +13,8 @@ TYPE = rf"(?:{_SEGMENT}[.+]){{0,20}}{_SEGMENT}{_GENERIC}"
 _NUMBER = r"(?P<number>0x[0-9A-Fa-f]{1,8}|-?\d{1,11})"
 _EXCEPTION = re.compile(
     rf"(?<![\w.`+/\\$-])(?P<type>{TYPE})(?:[ ]\({_NUMBER}\))?"
-    r"(?:[ \xa0]?:(?:[ \t\xa0]|$)|(?P<bare>,?\s*$))"
+    r"(?:[ \xa0]?:(?:[ \t\xa0]|$)|(?P<bare>,?\s*$"
+    r"|[ ](?:was unhandled|occurred in|was thrown)\b[^\n]{0,120}$))"
 )
 _ARROW = re.compile(r"[ \t]{0,8}--->[ \t]{0,4}(?=\(|[^\W\d])")
 _INNER_NUMBER = re.compile(r"[ \t]{0,12}\([^()\n]{1,60}?[ ]?#(?P<number>\d{1,4})\)[ \t]{0,4}")

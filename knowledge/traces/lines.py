@@ -64,6 +64,10 @@ _PREFIX = re.compile(
     )(?P<gap>[ \t]?)""",
     re.VERBOSE,
 )
+_BUILD = re.compile(
+    r"(?:\d{1,3}>)?[^\s:\n]?[^\n]{1,300}?(?:\(\d{1,7}(?:,\d{1,7}){0,3}\)| ): ?(?:fatal )?"
+    r"(?:[Ee]rror|[Ww]arning)(?: [A-Z]{2,8}\d{3,5})? ?:(?P<gap>[ \t]?)"
+)
 # The logger's name, only after a time or a level: `App.Orders - `, `(main) `.
 _LOGGER = re.compile(
     r"[ \t]{0,4}(?:[\w.$/-]{1,80}[ ]-|-|\||\([\w. -]{1,40}\)"
@@ -158,7 +162,7 @@ def _split_pieces(text: str, start: int, end: int) -> list[Line]:
 def _joined_cuts(raw: str) -> list[tuple[int, int, bool]]:
     """Where the line ends of a trace on one line were, the one before its first frame included."""
     cuts = [(m.start(), m.end(), False) for m in _JOINED_BREAK.finditer(raw)]
-    if cuts and not strip_log_prefix(raw[: cuts[0][0]] + " ").strip(" -:|"):
+    if cuts and not strip_log_prefix(_strip_build(raw[: cuts[0][0]] + " ")).strip(" -:|"):
         del cuts[0]  # only a log prefix stands before this frame
     first = _FIRST_JOINED.search(raw, 0, cuts[0][0]) if cuts else None
     if first and first.start() > 0:
@@ -178,4 +182,17 @@ def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
         text = ""
     elif "```" in text:
         text = text.replace("```", "").rstrip()
-    return Line(start, start + len(raw), text, strip_log_prefix(text))
+    return Line(start, start + len(raw), text, strip_log_prefix(_strip_build(text)))
+
+
+def _strip_build(text: str) -> str:
+    """Take MSBuild's `file(1,2): error MSB4018:` and its ` [project]` off a line."""
+    if "rror" not in text and "arning" not in text:
+        return text
+    head = _BUILD.match(text)
+    if head is None:
+        return text
+    text = text[head.end() :]
+    if text.endswith("proj]") and " [" in text:
+        text = text[: text.rindex(" [")].rstrip()
+    return text

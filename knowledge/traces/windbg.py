@@ -45,8 +45,9 @@ _DEBUGGER = re.compile(
 )
 _UNHANDLED = re.compile(
     r".{0,200}?(?:Unhandled exception|Exception thrown|First-chance exception|Unbehandelte Ausnahme"
-    r"|Exception non gérée|Excepción no controlada|Eccezione non gestita)\b.{0,40}? 0x"
-    r"[0-9A-Fa-f]{8,16}\b.{0,200}?: (?:0x(?P<code>[0-9A-Fa-f]{8}): )?(?P<message>.{1,400})$"
+    r"|Exception non gérée|Excepción no controlada|Eccezione non gestita)\b"
+    r"(?:.{0,200}?: 0x(?P<code>[0-9A-Fa-f]{8}): |.{0,40}? 0x[0-9A-Fa-f]{8,16}\b.{0,200}?: )"
+    r"(?P<message>.{1,400})$"
 )
 _MICROSOFT_CXX = re.compile(
     r"Microsoft C\+\+ exception: (?P<type>[\w:<>, ]{1,200}?)(?: at | in |$)"
