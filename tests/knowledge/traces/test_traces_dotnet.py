@@ -226,6 +226,81 @@ System.Exception: outer ---> System.IO.IOException: inner
     ),
     pytest.param(
         Case(
+            text="""\
+System.NotImplementedException was unhandled by user code
+ HResult=-2147467263
+ Message=The method or operation is not implemented.
+ Source=Foo.Bar
+ StackTrace:
+ at Foo.Bar.Setter.get_Value()
+ at Shop.Main()
+ InnerException: System.IO.IOException
+  HResult=-2147024864
+  Message=in use
+  StackTrace:
+       at System.IO.File.Open(String x)
+""",
+            types=("System.NotImplementedException", "System.IO.IOException"),
+            messages=("The method or operation is not implemented.", "in use"),
+            root=1,
+            frames=3,
+            top=("System.IO.File.Open", None, None),
+            codes=(
+                0x80004001,
+                0x80070020,
+            ),
+        ),
+        id="visual_studio_report_with_an_inner_exception",
+    ),
+    pytest.param(
+        Case(
+            text=r"""System.IO.FileNotFoundException
+  HResult=0x80070002
+  Message=Could not find x
+  Source=Shop
+  StackTrace:
+   at Shop.Main() in C:\a.cs:line 3
+
+Inner Exception 1:
+Win32Exception: missing
+""",
+            types=("System.IO.FileNotFoundException",),
+            messages=("Could not find x",),
+            frames=1,
+            top=("Shop.Main", "C:\\a.cs", 3),
+            codes=(0x80070002,),
+        ),
+        id="visual_studio_report_with_a_hexadecimal_code",
+    ),
+    pytest.param(
+        Case(
+            text=r"""C:\p\x.targets(5,5): error MSB4018: The "Foo" task failed unexpectedly. [C:\p\a.csproj]
+C:\p\x.targets(5,5): error MSB4018: System.IO.IOException: gone [C:\p\a.csproj]
+C:\p\x.targets(5,5): error MSB4018:    at Shop.Task.Execute() [C:\p\a.csproj]
+C:\p\x.targets(5,5): error MSB4018:    at Microsoft.Build.X.Y() [C:\p\a.csproj]
+""",
+            types=("System.IO.IOException",),
+            messages=("gone",),
+            frames=2,
+            top=("Shop.Task.Execute", None, None),
+        ),
+        id="build_prefix_and_project_on_each_line",
+    ),
+    pytest.param(
+        Case(
+            text=r"""Error while trying to connect: System.Net.Sockets.SocketException (0x80004005): A connection attempt failed
+   at Shop.Net.<Go>b__0() in C:\x y\n.cs:line 3
+""",
+            types=("System.Net.Sockets.SocketException",),
+            messages=("A connection attempt failed",),
+            frames=1,
+            top=("Shop.Net.<Go>b__0", "C:\\x y\\n.cs", 3),
+            codes=(0x80004005,),
+        ),
+        id="words_before_the_type_are_no_frame",
+    ),
+    pytest.param(
+        Case(
             text=r"""System.IO.DirectoryNotFoundException: 未能找到路径“D:\数据”的一部分。
    在 仓库.读取.打开(String 路径) 位置 D:\源\读取.cs:行号 31
    在 Depot.Program.Main()

@@ -11,6 +11,16 @@ from tests.knowledge.traces.trace_cases import Case, check
 CASES = [
     pytest.param(
         Case(
+            text="""\
+Unhandled exception in Shop.exe (NTDLL.DLL): 0xC0000005: Access Violation.""",
+            types=(None,),
+            messages=("Access Violation.",),
+            codes=(0xC0000005,),
+        ),
+        id="visual_studio_without_an_address",
+    ),
+    pytest.param(
+        Case(
             text=r"""0:000> kn
  # Child-SP          RetAddr               Call Site
 00 000000e1`2b4ff6a8 00007ffb`1b2c3d4e     ntdll!NtWaitForSingleObject+0x14
