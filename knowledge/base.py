@@ -7,7 +7,7 @@ or playbook is read, so that looking up a code costs no more than SQLite does.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from knowledge.store import CompiledFile
 
 if TYPE_CHECKING:
     from knowledge.articles.model import Article
+    from knowledge.extraction.family_words import FamilyWordIndex
     from knowledge.messages.index import MessageIndex
     from knowledge.playbooks.model import Playbook
 
@@ -30,6 +31,7 @@ MIN_SIMILARITY = 78
 """Names less alike than this (0 to 100) are not offered: they would be guesses."""
 MAX_NAME_CHARS = 120
 ARTICLES_KEPT = 256
+_REMEMBERED = 4_096
 _BY_PLAUSIBILITY = "ORDER BY family.prior DESC, code.rank IS NULL, code.rank, code.rowid"
 _CODES = "SELECT code.family, value, name, source FROM code JOIN family ON family.id = code.family"
 _FACILITY_ITF = 4
@@ -84,11 +86,27 @@ class KnowledgeBase:
 
     def codes_with_value(self, value: int) -> tuple[Code, ...]:
         """Return the codes of that unsigned value, the most plausible family first."""
-        return self._codes("value = ?", value)
+        return self._with_value(value)
 
     def codes_named(self, name: str) -> tuple[Code, ...]:
         """Return the codes of exactly that name; letters of either case match."""
-        return self._codes("name = ? COLLATE NOCASE", name)
+        return self._with_name(name)
+
+    @cached_property
+    def _with_value(self) -> Callable[[int], tuple[Code, ...]]:
+        # Logs repeat their numbers, and channels their errors.
+        return lru_cache(_REMEMBERED)(lambda value: self._codes("value = ?", value))
+
+    @cached_property
+    def _with_name(self) -> Callable[[str], tuple[Code, ...]]:
+        return lru_cache(_REMEMBERED)(lambda name: self._codes("name = ? COLLATE NOCASE", name))
+
+    @cached_property
+    def family_words(self) -> FamilyWordIndex:
+        """The words that announce each family, ready to be searched for in a text."""
+        from knowledge.extraction.family_words import FamilyWordIndex
+
+        return FamilyWordIndex(self.families)
 
     def names_containing(self, part: str, limit: int = 5) -> tuple[Code, ...]:
         """Return codes with `part` in their names, the often met and the short names first."""

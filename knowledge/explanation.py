@@ -10,6 +10,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.extraction import extract_mentions, without_overlaps
 from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.messages import join_messages
+from knowledge.extraction.surroundings import Surroundings
 from knowledge.extraction.whole import Query, parse_query
 from knowledge.findings import Finding, Suggestion
 from knowledge.resolution import resolve, resolve_query
@@ -57,10 +58,13 @@ def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> 
         if explanation is not None:
             return explanation
     view = CatalogueView(base)
-    numbered = extract_mentions(text, view)
-    mentions = without_overlaps(join_messages(text, base.message_index, view, numbered))
+    around = Surroundings(text)
+    numbered = extract_mentions(text, view, around)
+    mentions = without_overlaps(join_messages(around, base.message_index, view, numbered))
     spoken_of = [mention for mention in mentions if mention.confidence >= THRESHOLDS[surface]]
-    findings = tuple(f for f in resolve(spoken_of, text, base) if _is_worth_telling(f))
+    findings = tuple(
+        f for f in resolve(spoken_of, base, view.words_of(text)) if _is_worth_telling(f)
+    )
     traces = find_traces(text)
     return Explanation(
         findings,

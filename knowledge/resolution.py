@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code, format_hex
-from knowledge.extraction.surroundings import NEAR_CHARS
+from knowledge.extraction.family_words import FamilyWords
 from knowledge.extraction.whole import NumberForms, Query
 from knowledge.findings import Finding, Mention, NumberForm, Reading
-from knowledge.wording import stands_in
 
 # Names of the same condition that another family lists again (security events and SEH filters
 # print plain NTSTATUS values): the reading is the family's on the right.
 _VIEWS = {"seh": "ntstatus", "logon_substatus": "ntstatus", "runtime_exception": "ntstatus"}
+
+# A number that stands alone has no words around it.
+NO_WORDS = FamilyWords(None, "")
 
 _FROM_WIN32 = 0x8007_0000
 _NT_FROM_WIN32 = (0xC007_0000, 0x4007_0000)
@@ -42,15 +43,20 @@ class _Candidate:
     is_alias: bool = False
 
 
-def resolve(mentions: Iterable[Mention], text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
-    """Return a finding for every mention that can be read as a code, in reading order."""
+def resolve(
+    mentions: Iterable[Mention], base: KnowledgeBase, words: FamilyWords
+) -> tuple[Finding, ...]:
+    """Return a finding for every mention that can be read as a code, in reading order.
+
+    `words` are those of the text that announce a family.
+    """
     findings = []
     # A log repeats its error: the same number after the same words is read once.
     read: dict[tuple[object, ...], tuple[Reading, ...]] = {}
     for mention in mentions:
         key = (mention.value, mention.form, mention.cue, mention.names, mention.confidence)
         if key not in read:
-            read[key] = readings_of(mention, text, base)
+            read[key] = readings_of(mention, base, words)
         if read[key]:
             findings.append(Finding(mention, read[key]))
     return tuple(findings)
@@ -67,7 +73,7 @@ def resolve_query(query: Query, text: str, base: KnowledgeBase) -> tuple[Finding
             _asked(query, text, number, weight)
             for number, weight in zip(query.numbers, weights, strict=False)
         ]
-    read = [(mention, readings_of(mention, text, base)) for mention in asked]
+    read = [(mention, readings_of(mention, base)) for mention in asked]
     known = [(mention, readings) for mention, readings in read if readings]
     if not known:
         return ()
@@ -90,7 +96,9 @@ def _asked(
     )  # fmt: skip
 
 
-def readings_of(mention: Mention, text: str, base: KnowledgeBase) -> tuple[Reading, ...]:
+def readings_of(
+    mention: Mention, base: KnowledgeBase, words: FamilyWords = NO_WORDS
+) -> tuple[Reading, ...]:
     """Return every reading of one mention, best first; empty when nothing is known about it."""
     if mention.value is None:
         return _readings_of_name(mention, base)
@@ -98,8 +106,8 @@ def readings_of(mention: Mention, text: str, base: KnowledgeBase) -> tuple[Readi
     _add_wrappers(mention.value, candidates, base)
     if not candidates:
         _add_structure(mention.value, candidates)
-    near = text[max(0, mention.start - NEAR_CHARS) : mention.end + NEAR_CHARS].lower()
     for candidate in candidates.values():
+        near = words.near(candidate.family, mention.start)
         _score(candidate, mention, near, base)
     if len(candidates) == 1 and mention.cue is None:
         _say_alone(next(iter(candidates.values())))
@@ -229,7 +237,9 @@ def _add_structure(value: int, candidates: dict[str, _Candidate]) -> None:
         candidates["hresult"] = _Candidate("hresult", value, [], 0.0, "")
 
 
-def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBase) -> None:
+def _score(
+    candidate: _Candidate, mention: Mention, near: Sequence[str], base: KnowledgeBase
+) -> None:
     family = base.family(candidate.family)
     score = 0.01 + family.prior
     form_factor, why = _form_factor(family.space, candidate.value, mention.form)
@@ -239,9 +249,7 @@ def _score(candidate: _Candidate, mention: Mention, near: str, base: KnowledgeBa
     ):
         score = (0.01 + family.prior) * 12 + 0.3
         why = f"the words before it announce {family.title}"
-    words = list(
-        islice((word for word in family.words if stands_in(word, near, may_go_on=True)), 2)
-    )
+    words = near[:2]
     if words:
         score *= 4
         if family.space in ("own", "bugcheck"):

@@ -54,7 +54,7 @@ def near_numbers(digits: str, base: KnowledgeBase) -> tuple[Suggestion, ...]:
     found = []
     for value, why in _mended(digits.lower()):
         mention = Mention(0, 0, format_hex(value), "number", value, "hex", confidence=1.0)
-        readings = readings_of(mention, "", base)
+        readings = readings_of(mention, base)
         if readings and readings[0].name:
             best = readings[0]
             found.append(Suggestion(Code(best.family, best.value, best.name), why))

@@ -15,9 +15,14 @@ class Known(KnownCodes, KnownNames, Protocol):
     """What extraction asks of the knowledge base."""
 
 
-def extract_mentions(text: str, known: Known) -> tuple[Mention, ...]:
-    """Return the mentions of a text in reading order, none inside another."""
-    around = Surroundings(text)
+def extract_mentions(
+    text: str, known: Known, around: Surroundings | None = None
+) -> tuple[Mention, ...]:
+    """Return the mentions of a text in reading order, none inside another.
+
+    `around` is the text's surroundings where the caller has them already.
+    """
+    around = around or Surroundings(text)
     candidates = [
         *extract_shapes(around, known),
         *extract_numbers(around, known),

@@ -3,35 +3,51 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 # A paste says early where it comes from; looking at all of a 1 MB log would not change the verdict.
 _LOOKED_AT_CHARS = 20_000
 _ENOUGH = 4
 
-_WINDOWS = re.compile(
-    r"\b[A-Za-z]:\\{1,2}\w|\\\\\w+\\\w"
-    r"|\.(?:exe|dll|msi|msu|sys|ps1|bat|cmd|appx|vhdx|cab)\b|\bwindows?\b|\bwin(?:32|64|10|11|error|rm|get|dbg|sock)\b|powershell|\bhresult\b|\bntstatus\b"
-    r"|\bHKEY_|\bHKLM\b|ntdll|kernel(?:32|base)|\bIIS\b|hyper-?v|\bWSL\b"
-    r"|event ?(?:log|viewer)|\bSCCM\b"
-    r"|service control manager|task scheduler|active directory|\bSystem\.[A-Z]\w+|\bMicrosoft\b"
-    r"|\b(?:sc|net) (?:start|stop|use|query)\b|msiexec|\bdism\b|\bchkdsk\b|\bsfc\b|sql server"
-    r"|\bCOM\b|robocopy|schtasks|diskpart|\bwinpe\b"
-    r"|\brpc server\b|visual studio|\.net framework|hcsshim"
-    r"|bitlocker|\bvss\b"
-    # The names of Windows' functions: CreateJobObject, NtQueryInformationProcess…
-    r"|(?-i:\b(?:Nt|Zw|Rtl|Reg|Create|Open|Assign|Query|Duplicate|Terminate|Load)[A-Z][a-z]+[A-Z]\w+)"
-    r"|\bGetLastError\b|DeviceIoControl|CreateFile|CreateProcess|LoadLibrary|\bSCM\b|\bSMB\b|\bRDP\b|\bDC\d*\b",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"(?:^|[\s'\"=(:`])/(?:usr|var|home|etc|lib|opt|proc|dev|bin|tmp|mnt|root|Users|sys)/"
-    r"|\b(?:linux|ubuntu|debian|centos|rhel|fedora|macos|darwin|android|alpine|freebsd|ios)\b"
-    r"|systemd|dmesg|\bkernel:|\.so(?:\.\d+)?\b|\bbash:|\bsudo\b|\bapt(?:-get)?\b|\bkubelet\b"
-    r"|\bqemu|gdb\b|libc\.|\bpgsql|postgres|/dev/null"
+# Signs of either side, in lower case. They count where they stand as words of their own; a sign
+# that begins or ends with another character than a letter or digit binds to its neighbour.
+_WINDOWS = (
+    ":\\", "\\\\", ".exe", ".dll", ".msi", ".msu", ".sys", ".ps1", ".bat", ".cmd", ".appx", ".vhdx",
+    ".cab", "windows", "window", "win32", "win64", "win10", "win11", "winerror", "winrm", "winget",
+    "windbg", "winsock", "winpe", "win 10", "win 11", "powershell", "hresult", "ntstatus", "hkey_",
+    "hklm", "ntdll", "kernel32", "kernelbase", "iis", "hyper-v", "hyperv", "wsl", "event log",
+    "eventlog", "event viewer", "sccm", "service control manager", "task scheduler",
+    "active directory", "microsoft", "sc start", "sc stop", "sc query", "net start", "net stop",
+    "net use", "msiexec", "dism", "chkdsk", "sfc", "sql server", "com", "robocopy", "schtasks",
+    "diskpart", "rpc server", "visual studio", ".net framework", "hcsshim", "bitlocker", "vss",
+    "getlasterror", "createfile", "createprocess", "loadlibrary", "deviceiocontrol", "scm", "smb",
+    "rdp", "netp", "netlogon",
+)  # fmt: skip
+_OTHER = (
+    "/usr/", "/var/", "/home/", "/etc/", "/lib/", "/opt/", "/proc/", "/dev/", "/bin/", "/tmp/",  # noqa: S108 - a sign to look for, no file of ours
+    "/mnt/", "/root/", "/users/", "/sys/", "linux", "ubuntu", "debian", "centos", "rhel", "fedora",
+    "macos", "darwin", "android", "alpine", "freebsd", "ios", "systemd", "dmesg", "kernel:", ".so",
+    "bash:", "sudo", "apt-get", "kubelet", "qemu", "gdb", "libc", "pgsql", "postgres",
     # POSIX' own sentences; Windows has others for the same conditions.
-    r"|No such file or directory|Permission denied|Operation not permitted|Broken pipe",
-    re.IGNORECASE,
+    "no such file or directory", "permission denied", "operation not permitted", "broken pipe",
+)  # fmt: skip
+
+# The names of Windows' functions and of .NET's types: CreateJobObject, System.IO…
+_NAMES = re.compile(
+    r"\b(?:Nt|Zw|Rtl|Reg|Create|Open|Assign|Query|Duplicate|Terminate|Load)[A-Z][a-z]+[A-Z]\w+"
+    r"|\bSystem\.[A-Z]\w+"
 )
+# Words that may go on: `qemu-system`, `microsoft.web`, `win32k`.
+_MAY_GO_ON = frozenset(
+    {"microsoft", "win32", "systemd", "qemu", "hkey_", "postgres", "winerror", "netp"}
+)
+
+
+@cache
+def _signs() -> AhoCorasick:
+    return AhoCorasick((*_WINDOWS, *_OTHER), matchkind=MatchKind.LeftmostLongest)
 
 
 def windows_leaning(text: str) -> int:
@@ -41,13 +57,31 @@ def windows_leaning(text: str) -> int:
     on the one side and `/usr/`, `.so`, `systemd` on the other.
     """
     head = text[:_LOOKED_AT_CHARS]
-    return _count(_WINDOWS, head) - _count(_OTHER, head)
-
-
-def _count(pattern: re.Pattern[str], text: str) -> int:
-    found = 0
-    for _ in pattern.finditer(text):
-        found += 1
-        if found == _ENOUGH:
+    windows = sum(1 for _, _ in zip(_NAMES.finditer(head), range(_ENOUGH), strict=False))
+    other = 0
+    lower = head.lower()
+    for index, start, end in _signs().find_matches_as_indexes(lower):
+        sign = _WINDOWS[index] if index < len(_WINDOWS) else _OTHER[index - len(_WINDOWS)]
+        if not _counts(sign, lower, start, end):
+            continue
+        if index < len(_WINDOWS):
+            windows += 1
+        else:
+            other += 1
+        if windows >= _ENOUGH and other >= _ENOUGH:
             break
-    return found
+    return min(windows, _ENOUGH) - min(other, _ENOUGH)
+
+
+def _counts(sign: str, text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if sign == ":\\":
+        return before.isalpha() and after.strip() != ""
+    if sign == "\\\\":
+        return after.isalnum()
+    if sign[0] == "/":
+        # A path of its own, not the end of `C:/usr/` or of a web address.
+        return before in ("", " ", "\n", "\t", "'", '"', "=", "(", ":", "`")
+    if sign[0].isalnum() and (before.isalnum() or before == "_"):
+        return False
+    return sign in _MAY_GO_ON or not (sign[-1].isalnum() and (after.isalnum() or after == "_"))

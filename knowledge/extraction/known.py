@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code
-from knowledge.wording import stands_in
+from knowledge.extraction.family_words import FamilyWords
+from knowledge.extraction.surroundings import Surroundings
 
 _WRAPPERS = (0x8007_0000, 0xC007_0000, 0x4007_0000)
 
@@ -21,6 +22,8 @@ class CatalogueView:
         self._codes: dict[int, tuple[Code, ...]] = {}
         self._named: dict[str, tuple[Code, ...]] = {}
         self._popularity: dict[int, int | None] = {}
+        self._announcers: dict[int, frozenset[str]] = {}
+        self._words: FamilyWords | None = None
 
     def codes_with_value(self, value: int) -> tuple[Code, ...]:
         """Return every family's codes of that value."""
@@ -51,15 +54,24 @@ class CatalogueView:
         """Tell whether any family has a name for the value."""
         return any(code.name for code in self.codes_with_value(value))
 
-    def is_announced(self, value: int, near: str) -> bool:
-        """Tell whether lower-case words of a family that has the value stand in the text."""
-        families = {code.family for code in self.codes_with_value(value) if code.name}
-        return any(
-            stands_in(word, near, may_go_on=True)
-            for family in map(self._base.family, families)
-            if family.space in ("win32", "own", "bugcheck") and family.id != "win32"
-            for word in family.words
-        )
+    def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
+        """Tell whether words of a family that has the value stand near a place of the text."""
+        if value not in self._announcers:
+            self._announcers[value] = self._families_with_words(value)
+        words = self.words_of(around.text)
+        return any(words.near(family, start) for family in self._announcers[value])
+
+    def _families_with_words(self, value: int) -> frozenset[str]:
+        """The families whose words can speak for a small number; win32's are too common."""
+        families = {code.family for code in self.codes_with_value(value) if code.name} - {"win32"}
+        spaces = ("win32", "own", "bugcheck")
+        return frozenset(id for id in families if self._base.family(id).space in spaces)
+
+    def words_of(self, text: str) -> FamilyWords:
+        """Return the announcing words of the text; found once."""
+        if self._words is None or self._words.text is not text:
+            self._words = FamilyWords(self._base.family_words, text)
+        return self._words
 
     def popularity(self, value: int) -> int | None:
         """Return the best rank that any code of this value has; None when people seldom meet it."""

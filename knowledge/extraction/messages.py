@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from knowledge.extraction.context import windows_leaning
 from knowledge.extraction.numbers import KnownCodes
+from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention
 from knowledge.messages import MessageIndex, message_mentions
 
@@ -36,7 +36,7 @@ _SAYS_NOTHING = frozenset({0x8000_4005, 0x8013_1500, 0x8013_1501, 0x8013_1509, 0
 
 
 def join_messages(
-    text: str, index: MessageIndex, known: KnownCodes, numbered: Sequence[Mention]
+    around: Surroundings, index: MessageIndex, known: KnownCodes, numbered: Sequence[Mention]
 ) -> list[Mention]:
     """Return the mentions with the system messages of the text among them, in no order.
 
@@ -44,15 +44,11 @@ def join_messages(
     makes it sure. A sentence that says something else than the number beside it, or stands alone,
     is a mention of its own.
     """
-    messages = list(message_mentions(text, index))
+    messages = list(message_mentions(around.text, index))
     said = {message.value & 0xFFFF for message in messages if message.value is not None}
     joined = [_confirmed(number) if _low(number) in said else number for number in numbered]
     unsaid = _unsaid(messages, numbered, known)
-    return [*joined, *(m for m in unsaid if m.confidence >= SURE_ANYWHERE or _is_windows(text))]
-
-
-def _is_windows(text: str) -> bool:
-    return windows_leaning(text) > 0
+    return [*joined, *(m for m in unsaid if m.confidence >= SURE_ANYWHERE or around.leaning > 0)]
 
 
 def _confirmed(number: Mention) -> Mention:

@@ -57,8 +57,8 @@ class KnownCodes(Protocol):
         """Tell whether any family has a name for the value."""
         ...
 
-    def is_announced(self, value: int, near: str) -> bool:
-        """Tell whether lower-case words of a family that has the value stand in the text."""
+    def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
+        """Tell whether words of a family that has the value stand near a place of the text."""
         ...
 
     def popularity(self, value: int) -> int | None:
@@ -248,7 +248,7 @@ class _Scanner:
             return 0.0, ""
         if cue.id == "code" and self.text[start - 2 : start - 1] == '"':
             return 0.0, ""  # `"code":49` of some JSON: its own numbering
-        announced = cue.hint is None and self.known.is_announced(value, self.around.near(start))
+        announced = cue.hint is None and self.known.is_announced(value, self.around, start)
         if form == "decimal" and not announced and not _can_be_decimal(value, cue):
             return 0.0, ""
         return self._score_small(value, form, cue, announced)

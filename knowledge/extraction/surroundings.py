@@ -38,8 +38,6 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_CHARS = 80
-# Context words count when they stand this near; a whole log would name every subsystem.
-NEAR_CHARS = 400
 _ADDRESS_CHARS = 400
 _ENDS_ADDRESS = re.compile(r"[\s<>|\"'()\[\]{}]")
 
@@ -102,10 +100,6 @@ class Surroundings:
             if GAP.fullmatch(self.text, ends[place], start):
                 return cues[place]
         return None
-
-    def near(self, start: int) -> str:
-        """Return the text around a place, in lower case: where words may say what it is about."""
-        return self.text[max(0, start - NEAR_CHARS) : start + NEAR_CHARS].lower()
 
     def fails_on_line(self, start: int, chars: int) -> bool:
         """Tell whether a word for a failure stands before `start` on its line, within `chars`."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
+from knowledge.extraction.family_words import FamilyWords
 from knowledge.extraction.whole import parse_query
 from knowledge.findings import Mention, Reading
 from knowledge.resolution import readings_of, resolve_query
@@ -19,6 +20,8 @@ def look_up(text: str, base: KnowledgeBase) -> tuple[Reading, ...]:
     return tuple(r for finding in resolve_query(query, text, base) for r in finding.readings)
 
 
+WRAPPED = "HRESULT_FROM_WIN32"
+APPX = "ERROR_INSTALL_REGISTRATION_FAILURE"
 BEST = {
     "decimal": ("759", "win32", 0x2F7, "ERROR_PROCESS_NOT_IN_JOB"),
     "short hex": ("0x2F7", "win32", 0x2F7, "ERROR_PROCESS_NOT_IN_JOB"),
@@ -26,15 +29,15 @@ BEST = {
     "hex with h": ("2F7h", "win32", 0x2F7, "ERROR_PROCESS_NOT_IN_JOB"),
     "in quotes": ("`0x2F7`", "win32", 0x2F7, "ERROR_PROCESS_NOT_IN_JOB"),
     "WinDbg decimal": ("0n759", "win32", 0x2F7, "ERROR_PROCESS_NOT_IN_JOB"),
-    "wrapped": ("0x800702F7", "hresult", 0x800702F7, "HRESULT_FROM_WIN32(ERROR_PROCESS_NOT_IN_JOB)"),
-    "signed": ("-2147024137", "hresult", 0x800702F7, "HRESULT_FROM_WIN32(ERROR_PROCESS_NOT_IN_JOB)"),
+    "wrapped": ("0x800702F7", "hresult", 0x800702F7, f"{WRAPPED}(ERROR_PROCESS_NOT_IN_JOB)"),
+    "signed": ("-2147024137", "hresult", 0x800702F7, f"{WRAPPED}(ERROR_PROCESS_NOT_IN_JOB)"),
     "typographic minus": ("−2147024891", "hresult", 0x80070005, "E_ACCESSDENIED"),
     "unsigned": ("2147942405", "hresult", 0x80070005, "E_ACCESSDENIED"),
     "bare HRESULT": ("80070005", "hresult", 0x80070005, "E_ACCESSDENIED"),
     "bare NTSTATUS": ("c0000005", "ntstatus", 0xC0000005, "STATUS_ACCESS_VIOLATION"),
     "sign-extended": ("0xFFFFFFFFC0000005", "ntstatus", 0xC0000005, "STATUS_ACCESS_VIOLATION"),
-    "named wrapper": ("0x80070002", "hresult", 0x80070002, "HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)"),
-    "AppX by its own name": ("0x80073CF6", "hresult", 0x80073CF6, "ERROR_INSTALL_REGISTRATION_FAILURE"),
+    "named wrapper": ("0x80070002", "hresult", 0x80070002, f"{WRAPPED}(ERROR_FILE_NOT_FOUND)"),
+    "AppX by its own name": ("0x80073CF6", "hresult", 0x80073CF6, APPX),
     "from NTSTATUS": ("0xD0000022", "hresult", 0xD0000022, "HRESULT_FROM_NT(STATUS_ACCESS_DENIED)"),
     "small decimal": ("5", "win32", 5, "ERROR_ACCESS_DENIED"),
     "small hex": ("0x7E", "win32", 0x7E, "ERROR_MOD_NOT_FOUND"),
@@ -80,8 +83,8 @@ def test_words_around_a_number_decide_between_its_families(base: KnowledgeBase) 
     text = "ticket request failed, kerberos failure code 0x18 for HOST/srv1"
     mention = Mention(text.find("0x18"), text.find("0x18") + 4, "0x18", "number", 0x18, "hex",
                       confidence=0.8)  # fmt: skip
-    plain = readings_of(Mention(0, 4, "0x18", "number", 0x18, "hex"), "0x18", base)
-    beside = readings_of(mention, text, base)
+    plain = readings_of(mention, base)
+    beside = readings_of(mention, base, FamilyWords(base.family_words, text))
     assert beside[0].family == "kerberos_rfc4120"
     assert plain[0].family != "kerberos_rfc4120"
 
@@ -89,7 +92,7 @@ def test_words_around_a_number_decide_between_its_families(base: KnowledgeBase) 
 @given(value=st.integers(0, 0xFFFFFFFF))
 def test_confidences_share_out_what_the_mention_has(value: int, base: KnowledgeBase) -> None:
     mention = Mention(0, 0, "", "number", value, "hex", confidence=0.8)
-    readings = readings_of(mention, "", base)
+    readings = readings_of(mention, base)
     assert sum(reading.confidence for reading in readings) <= 0.8 + 0.001 * len(readings)
     assert sorted((r.confidence for r in readings), reverse=True) == [
         r.confidence for r in readings
@@ -139,8 +142,8 @@ def test_a_text_that_is_no_single_code_is_no_query(text: str) -> None:
 
 SUGGESTIONS = {
     "a zero is missing": ("0xc00007b", "STATUS_INVALID_IMAGE_FORMAT"),
-    "a zero is missing in an HRESULT": ("0x8007002", "HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)"),
-    "doubled x": ("0xx80070002", "HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)"),
+    "a zero is missing in an HRESULT": ("0x8007002", f"{WRAPPED}(ERROR_FILE_NOT_FOUND)"),
+    "doubled x": ("0xx80070002", f"{WRAPPED}(ERROR_FILE_NOT_FOUND)"),
     "nine digits": ("0x800700005", "E_ACCESSDENIED"),
     "misspelt name": ("ERROR_ACESS_DENIED", "ERROR_ACCESS_DENIED"),
     "part of a name": ("PROCESS_NOT_IN_JOB", "ERROR_PROCESS_NOT_IN_JOB"),

@@ -88,8 +88,11 @@ def test_the_span_is_where_the_text_stands(text: str, value: int, base: Knowledg
         assert text[mention.start : mention.end] == mention.as_written
 
 
-PIECES = ["0x", "80070005", " error ", "-", "2147024891", "(", ")", "_", "A", "0", "9", "\n", "[WinError ",
-          "exit code ", "STATUS_", "失败", "data ", "LdapErr", ".cpp,1,", "{", "'", ",", " None, ", "Error("]  # fmt: skip
+PIECES = [
+    "0x", "80070005", " error ", "-", "2147024891", "(", ")", "_", "A", "0", "9", "\n", "$", "&H",
+    "[WinError ", "exit code ", "STATUS_", "失败", "data ", "LdapErr", ".cpp,1,", "{", "'", ",",
+    " None, ", "Error(", "İ", "kerberos", "`", "://",
+]  # fmt: skip
 
 
 @given(text=st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map("".join))
