@@ -12,21 +12,21 @@ CASES = [
     pytest.param(
         Case(
             text="""\
-   at System.Management.Automation.SessionStateInternal.GetChildItems(String path, Boolean recurse, UInt32 depth,
-CmdletProviderContext context)
-   at System.Management.Automation.ChildItemCmdletProviderIntrinsics.Get(String path, Boolean recurse, UInt32
-depth, CmdletProviderContext context)
-   at Microsoft.PowerShell.Commands.GetChildItemCommand.ProcessRecord()""",
+   at Warehouse.Stock.Counting.ShelfInspector.CountEverything(String shelf, Boolean deep, Int32 rows,
+CancellationToken token)
+   at Warehouse.Stock.Counting.ShelfReader.Read(String shelf, Boolean deep, Int32
+rows, CancellationToken token)
+   at Warehouse.Program.Main()""",
             types=(None,),
             messages=(None,),
             frames=3,
-            top=("System.Management.Automation.SessionStateInternal.GetChildItems", None, None),
+            top=("Warehouse.Stock.Counting.ShelfInspector.CountEverything", None, None),
         ),
         id="frames_wrapped_at_the_window_count_once",
     ),
     pytest.param(
         Case(
-            text=r"""Unhandled exception. System.AggregateException: One or more errors occurred. (disk gone) (net gone)
+            text=r"""Unhandled exception. System.AggregateException: Two things failed. (disk gone) (net gone)
  ---> System.IO.IOException: disk gone
    at App.Store.Write(String path) in C:\src\Store.cs:line 44
    --- End of inner exception stack trace ---
@@ -41,11 +41,7 @@ depth, CmdletProviderContext context)
                 "System.IO.IOException",
                 "System.Net.Sockets.SocketException",
             ),
-            messages=(
-                "One or more errors occurred. (disk gone) (net gone)",
-                "disk gone",
-                "net gone",
-            ),
+            messages=("Two things failed. (disk gone) (net gone)", "disk gone", "net gone"),
             root=1,
             frames=4,
             top=("App.Store.Write", "C:\\src\\Store.cs", 44),
@@ -89,12 +85,12 @@ depth, CmdletProviderContext context)
     pytest.param(
         Case(
             text="""\
-Exception non gérée : System.Runtime.InteropServices.COMException: Classe non enregistrée (Exception de HRESULT\xa0: 0x80040154 (REGDB_E_CLASSNOTREG))
+Exception non gérée : System.Runtime.InteropServices.COMException: classe inconnue (Exception de HRESULT\xa0: 0x80040154 (REGDB_E_CLASSNOTREG))
    à Facture.Impression.Ouvrir(String nom) dans C:\\src\\Impression.cs:ligne 21
    à Facture.Program.Main()""",
             types=("System.Runtime.InteropServices.COMException",),
             messages=(
-                "Classe non enregistrée (Exception de HRESULT\xa0: 0x80040154 (REGDB_E_CLASSNOTREG))",
+                "classe inconnue (Exception de HRESULT\xa0: 0x80040154 (REGDB_E_CLASSNOTREG))",
             ),
             frames=2,
             top=("Facture.Impression.Ouvrir", "C:\\src\\Impression.cs", 21),
@@ -105,11 +101,11 @@ Exception non gérée : System.Runtime.InteropServices.COMException: Classe non 
     ),
     pytest.param(
         Case(
-            text=r"""System.IO.FileNotFoundException: 파일을 찾을 수 없습니다.
+            text=r"""System.IO.FileNotFoundException: 파일이 없어요
    위치: Shop.Cart.Load(String path) 파일 D:\w\Cart.cs:줄 10
    위치: Shop.App.Run()""",
             types=("System.IO.FileNotFoundException",),
-            messages=("파일을 찾을 수 없습니다.",),
+            messages=("파일이 없어요",),
             frames=2,
             top=("Shop.Cart.Load", "D:\\w\\Cart.cs", 10),
             locale="ko",
@@ -159,12 +155,12 @@ Exception non gérée : System.Runtime.InteropServices.COMException: Classe non 
     pytest.param(
         Case(
             text="""\
-[ERROR] FATAL UNHANDLED EXCEPTION: System.NullReferenceException: Object reference not set
+[ERROR] FATAL UNHANDLED EXCEPTION: System.NullReferenceException: nobody is there
   at Game.Board.Tick (System.Single dt) [0x00014] in <filename unknown>:0 
   at (wrapper managed-to-native) System.Reflection.MonoMethod:InternalInvoke (object,object[],System.Exception&)
   at Game.Main+<Start>c__Iterator0.MoveNext () <0x418f3610 + 0x0002b> in <4f2>:0 """,
             types=("System.NullReferenceException",),
-            messages=("Object reference not set",),
+            messages=("nobody is there",),
             frames=3,
             top=("Game.Board.Tick", None, None),
         ),
@@ -172,10 +168,10 @@ Exception non gérée : System.Runtime.InteropServices.COMException: Classe non 
     ),
     pytest.param(
         Case(
-            text=r"""NullReferenceException: Object reference not set to an instance of an object
+            text=r"""NullReferenceException: nobody is there
   at Player.Update () [0x00000] in C:\p\Player.cs:12 """,
             types=("NullReferenceException",),
-            messages=("Object reference not set to an instance of an object",),
+            messages=("nobody is there",),
             frames=1,
             top=("Player.Update", "C:\\p\\Player.cs", 12),
         ),
@@ -229,7 +225,7 @@ System.Exception: outer ---> System.IO.IOException: inner
             text="""\
 System.NotImplementedException was unhandled by user code
  HResult=-2147467263
- Message=The method or operation is not implemented.
+ Message=still to be written
  Source=Foo.Bar
  StackTrace:
  at Foo.Bar.Setter.get_Value()
@@ -241,7 +237,7 @@ System.NotImplementedException was unhandled by user code
        at System.IO.File.Open(String x)
 """,
             types=("System.NotImplementedException", "System.IO.IOException"),
-            messages=("The method or operation is not implemented.", "in use"),
+            messages=("still to be written", "in use"),
             root=1,
             frames=3,
             top=("System.IO.File.Open", None, None),
@@ -288,11 +284,11 @@ C:\p\x.targets(5,5): error MSB4018:    at Microsoft.Build.X.Y() [C:\p\a.csproj]
     ),
     pytest.param(
         Case(
-            text=r"""Error while trying to connect: System.Net.Sockets.SocketException (0x80004005): A connection attempt failed
+            text=r"""Error while trying to connect: System.Net.Sockets.SocketException (0x80004005): nobody answered
    at Shop.Net.<Go>b__0() in C:\x y\n.cs:line 3
 """,
             types=("System.Net.Sockets.SocketException",),
-            messages=("A connection attempt failed",),
+            messages=("nobody answered",),
             frames=1,
             top=("Shop.Net.<Go>b__0", "C:\\x y\\n.cs", 3),
             codes=(0x80004005,),
@@ -301,12 +297,12 @@ C:\p\x.targets(5,5): error MSB4018:    at Microsoft.Build.X.Y() [C:\p\a.csproj]
     ),
     pytest.param(
         Case(
-            text=r"""System.IO.DirectoryNotFoundException: 未能找到路径“D:\数据”的一部分。
+            text=r"""System.IO.DirectoryNotFoundException: 没有“D:\数据”。
    在 仓库.读取.打开(String 路径) 位置 D:\源\读取.cs:行号 31
    在 Depot.Program.Main()
 """,
             types=("System.IO.DirectoryNotFoundException",),
-            messages=("未能找到路径“D:\\数据”的一部分。",),
+            messages=("没有“D:\\数据”。",),
             frames=2,
             top=("仓库.读取.打开", "D:\\源\\读取.cs", 31),
             locale="zh-Hans",
@@ -332,14 +328,14 @@ C:\p\x.targets(5,5): error MSB4018:    at Microsoft.Build.X.Y() [C:\p\a.csproj]
     pytest.param(
         Case(
             text="""\
-System.TimeoutException: The operation has timed out.
+System.TimeoutException: nobody answered in time
    at Api.Client.<SendAsync>d__4.MoveNext()
 --- End of stack trace from previous location where exception was thrown ---
    at System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw()
    at Api.Job.<Run>d__1.MoveNext()
 """,
             types=("System.TimeoutException",),
-            messages=("The operation has timed out.",),
+            messages=("nobody answered in time",),
             frames=3,
             top=("Api.Client.<SendAsync>d__4.MoveNext", None, None),
         ),
@@ -348,15 +344,15 @@ System.TimeoutException: The operation has timed out.
     pytest.param(
         Case(
             text="""\
-System.IO.FileLoadException: Could not load file or assembly 'Foo' (0x80131040)
+System.IO.FileLoadException: no assembly 'Foo' (0x80131040)
 File name: 'Foo'
 
-WRN: Assembly binding logging is turned OFF.
+(a remark of the loader)
    at Api.Start()
    at Api.Program.Main()
 """,
             types=("System.IO.FileLoadException",),
-            messages=("Could not load file or assembly 'Foo' (0x80131040)",),
+            messages=("no assembly 'Foo' (0x80131040)",),
             frames=2,
             top=("Api.Start", None, None),
             codes=(0x80131040,),

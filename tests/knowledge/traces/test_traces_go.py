@@ -93,7 +93,7 @@ main.x[...](0x1)
     pytest.param(
         Case(
             text="""\
-open config.yml: The system cannot find the file specified.
+open config.yml: no such program.
 main.load
 	C:/app/c.go:12
 main.main
@@ -107,7 +107,7 @@ runtime.goexit
 	C:/Go/src/runtime/asm_amd64.s:1594
 """,
             types=(None, None),
-            messages=("load failed", "open config.yml: The system cannot find the file specified."),
+            messages=("load failed", "open config.yml: no such program."),
             root=1,
             frames=5,
             top=("main.load", "C:/app/c.go", 12),

@@ -17,8 +17,8 @@ CASES = [
 	Suppressed: java.io.IOException: close failed
 		at shop.Res.close(Res.java:9)
 		... 2 more
-Caused by: java.nio.file.FileSystemException: C:\x: The process cannot access the file
-  because it is in use
+Caused by: java.nio.file.FileSystemException: C:\x: somebody else holds the file
+  and keeps it
 	at java.base/sun.nio.fs.WindowsException.translateToIOException(WindowsException.java:92)
 	at app//shop.Order.load(Order.java:11)
 	... 1 more
@@ -28,7 +28,7 @@ Caused by: java.nio.file.FileSystemException: C:\x: The process cannot access th
                 "java.io.IOException",
                 "java.nio.file.FileSystemException",
             ),
-            messages=("no order", "close failed", "C:\\x: The process cannot access the file"),
+            messages=("no order", "close failed", "C:\\x: somebody else holds the file"),
             root=2,
             frames=5,
             top=("sun.nio.fs.WindowsException.translateToIOException", "WindowsException.java", 92),
@@ -38,7 +38,7 @@ Caused by: java.nio.file.FileSystemException: C:\x: The process cannot access th
     pytest.param(
         Case(
             text="""\
-java.io.IOException: CreateProcess error=2, The system cannot find the file specified
+java.io.IOException: CreateProcess error=2, no such program
 	at java.base/java.lang.ProcessImpl.create(Native Method)
 	at java.base/java.lang.ProcessImpl.<init>(ProcessImpl.java:492)
 Caused: java.io.IOException: Cannot run program "sh"
@@ -46,10 +46,7 @@ Caused: java.io.IOException: Cannot run program "sh"
 	at hudson.Proc$LocalProc.<init>(Proc.java:254)
 """,
             types=("java.io.IOException", "java.io.IOException"),
-            messages=(
-                'Cannot run program "sh"',
-                "CreateProcess error=2, The system cannot find the file specified",
-            ),
+            messages=('Cannot run program "sh"', "CreateProcess error=2, no such program"),
             root=1,
             frames=4,
             top=("java.lang.ProcessImpl.create", None, None),
@@ -107,12 +104,12 @@ E/AndroidRuntime( 1234): 	at com.x.A$b.run(Unknown Source:12)
 java.lang.RuntimeException: outer
 	at crc64.X.n_onCreate(Native Method)
 	at crc64.X.onCreate(X.java:30)
-Caused by: android.runtime.JavaProxyThrowable: System.NullReferenceException: Object reference
+Caused by: android.runtime.JavaProxyThrowable: System.NullReferenceException: nobody is there
   at App.Main.OnCreate (Android.OS.Bundle b) [0x00001] in <123>:0 
 	at a.b.C.d(C.java:3)
 """,
             types=("java.lang.RuntimeException", "android.runtime.JavaProxyThrowable"),
-            messages=("outer", "System.NullReferenceException: Object reference"),
+            messages=("outer", "System.NullReferenceException: nobody is there"),
             root=1,
             frames=4,
             top=("App.Main.OnCreate", None, None),

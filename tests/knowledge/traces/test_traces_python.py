@@ -138,10 +138,10 @@ WindowsError: [Error 5] Access is denied: u'x'
 Traceback (most recent call last):
   File "m.py", line 10, in run
     Dispatch("Excel.Application")
-pywintypes.com_error: (-2147221005, 'Invalid class string', None, None)
+pywintypes.com_error: (-2147221005, 'unknown class', None, None)
 """,
             types=("pywintypes.com_error",),
-            messages=("(-2147221005, 'Invalid class string', None, None)",),
+            messages=("(-2147221005, 'unknown class', None, None)",),
             frames=1,
             top=("run", "m.py", 10),
             codes=(0x800401F3,),

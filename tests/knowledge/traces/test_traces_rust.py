@@ -54,15 +54,11 @@ note: run with `RUST_BACKTRACE=1`""",
 
 Caused by:
     0: reading C:\x
-    1: The system cannot find the file specified. (os error 2)
+    1: no such program. (os error 2)
 
 after""",
             types=(None, None, None),
-            messages=(
-                "failed to open config",
-                "reading C:\\x",
-                "The system cannot find the file specified. (os error 2)",
-            ),
+            messages=("failed to open config", "reading C:\\x", "no such program. (os error 2)"),
             root=2,
             shown=(None, None, "os error 2"),
         ),

@@ -25,9 +25,9 @@ Method 'Open' failed""",
     pytest.param(
         Case(
             text="""\
-Run-time error '1004': Application-defined or object-defined error""",
+Run-time error '1004': the sheet said no""",
             types=(None,),
-            messages=("Application-defined or object-defined error",),
+            messages=("the sheet said no",),
             shown=("Run-time error 1004",),
             language="vba",
         ),
@@ -48,11 +48,11 @@ Run-time error '1004': Application-defined or object-defined error""",
             text="""\
 ADODB.Connection error '800a0e7a'
 
-Provider cannot be found. It may not be properly installed.
+no such provider here
 
 /default.asp, line 22""",
             types=("ADODB.Connection",),
-            messages=("Provider cannot be found. It may not be properly installed.",),
+            messages=("no such provider here",),
             top=(None, "/default.asp", 22),
             codes=(0x800A0E7A,),
             language="vbscript",
@@ -64,11 +64,11 @@ Provider cannot be found. It may not be properly installed.
             text=r"""Script: C:\x.vbs
 Line: 3
 Char: 1
-Error: ActiveX component can't create object: 'Foo.Bar'
+Error: cannot make 'Foo.Bar'
 Code: 800A01AD
 Source: Microsoft VBScript runtime error""",
             types=("Microsoft VBScript runtime error",),
-            messages=("ActiveX component can't create object: 'Foo.Bar'",),
+            messages=("cannot make 'Foo.Bar'",),
             top=(None, "C:\\x.vbs", 3),
             codes=(0x800A01AD,),
             language="vbscript",

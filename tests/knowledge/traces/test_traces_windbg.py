@@ -80,9 +80,9 @@ WARNING: Stack unwind information not available. Following frames may be wrong.
     pytest.param(
         Case(
             text="""\
-Unhandled exception at 0x00007FF60A1B2C3D (app.dll) in host.exe: 0xC0000005: Access violation reading location 0x0000000000000008.""",
+Unhandled exception at 0x00007FF60A1B2C3D (app.dll) in host.exe: 0xC0000005: bad read at 0x0000000000000008.""",
             types=(None,),
-            messages=("Access violation reading location 0x0000000000000008.",),
+            messages=("bad read at 0x0000000000000008.",),
             codes=(0xC0000005,),
         ),
         id="visual_studio_names_the_code",
