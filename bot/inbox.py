@@ -108,6 +108,7 @@ class MemoryInbox:
         self._lanes: dict[str, deque[Job]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(workers)
+        self._turn = asyncio.Lock()
         self._waiting = 0
         self._open = True
 
@@ -162,9 +163,15 @@ class MemoryInbox:
         jobs = self._lanes[lane]
         while jobs:
             async with self._slots:
+                await self._take_turn()
                 await self._run(jobs.popleft())
         # No await between the last look at the lane and its end: nothing can be added unseen.
         del self._lanes[lane]
+
+    async def _take_turn(self) -> None:
+        """Begin one job a turn of the loop: a burst's explanations must not delay its acks."""
+        async with self._turn:
+            await asyncio.sleep(0)
 
     async def _run(self, job: Job) -> None:
         try:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.app import Bot, build_app, call_at_start, proxy_for
 from bot.errors import StartError
@@ -20,12 +21,17 @@ from bot.knowledge_paths import cache_folder
 from bot.logs import configure_logging
 from bot.settings import Settings
 from bot.web.application import build_web
-from knowledge import KnowledgeBase, KnowledgeError, open_knowledge
+from knowledge import KnowledgeBase, KnowledgeError, explain, open_knowledge
+
+if TYPE_CHECKING:
+    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 log = logging.getLogger(__name__)
 
 _PING_SECONDS = 10
 _CLOSE_SECONDS = 5
+# Explained once at start, so that the first person who asks does not wait for the indexes.
+_WARM_UP = "update failed with 0x80070005: the RPC server is unavailable (ERROR_ACCESS_DENIED)"
 
 
 async def run(settings: Settings) -> None:
@@ -48,6 +54,8 @@ async def running(settings: Settings, base: KnowledgeBase) -> AsyncIterator[Runn
     """The bot, listening while the block runs; what was accepted is finished at its end."""
     bot = build_app(settings, base)
     async with contextlib.AsyncExitStack() as stack:
+        warming = asyncio.create_task(asyncio.to_thread(_warm_up, base))
+        stack.push_async_callback(_finish, warming)
         await bot.start()
         stack.push_async_callback(bot.stop)
         socket = None
@@ -75,7 +83,22 @@ def load_base(settings: Settings) -> KnowledgeBase:
         raise StartError(f"the knowledge cannot be opened: {error}") from error
 
 
+def _warm_up(base: KnowledgeBase) -> None:
+    """Build what is built when first needed; from then on it stays, so collecting skips it."""
+    explain(_WARM_UP, base)
+    gc.collect()
+    gc.freeze()
+
+
+async def _finish(task: asyncio.Task[None]) -> None:
+    """Wait for a task whose failure would show again, with its reason, at the first question."""
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def _open_socket(bot: Bot, app_token: str) -> AsyncSocketModeHandler:
+    # HTTP mode does not need it, and it costs a third of a second to import.
+    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
     # Asked once by ourselves: the client would try a refused token again and again for ever.
     opening = bot.client.apps_connections_open(app_token=app_token)
     answer = await call_at_start(bot.client, opening, "SLACK_APP_TOKEN")

@@ -65,7 +65,7 @@ class CatalogueView:
         """The families whose words can speak for a small number; win32's are too common."""
         families = {code.family for code in self.codes_with_value(value) if code.name} - {"win32"}
         spaces = ("win32", "own", "bugcheck")
-        return frozenset(id for id in families if self._base.family(id).space in spaces)
+        return frozenset(one for one in families if self._base.family(one).space in spaces)
 
     def words_of(self, text: str) -> FamilyWords:
         """Return the announcing words of the text; found once."""
