@@ -251,17 +251,19 @@ def _score(
         why = f"the words before it announce {family.title}"
     words = near[:2]
     if words:
-        score *= 4
+        # In full, families of one value are told apart by nothing else.
+        score *= 30 if candidate.value > 0xFFFF else 4
         if family.space in ("own", "bugcheck"):
             # Their numbers are everybody's numbers: only the words around them can tell.
             score += 0.6 * len(words)
         if form_factor < 1 or not why:
             why = f"“{words[0]}” stands beside it"
-    if candidate.is_alias:
-        score *= 0.05
     rank = _best_rank(candidate, base)
     if rank is not None:
-        score *= 1.5
+        # Four to nine times: 0xD1 is the stop code that everybody meets, not Win32 error 209.
+        score *= 4 + 5 * max(0, 700 - rank) / 700
+    if candidate.is_alias:
+        score = 0.02 * (0.01 + family.prior)
     if not candidate.names:
         why = "no name is published for it; its bits say what it is"
     elif candidate.inner is not None and not candidate.why:

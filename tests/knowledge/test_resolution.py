@@ -44,6 +44,8 @@ BEST = {
     "hex digits": ("7E", "win32", 0x7E, "ERROR_MOD_NOT_FOUND"),
     "stop code": ("stop 0x7E", "bugcheck", 0x7E, "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED"),
     "bug check": ("bugcheck 7B", "bugcheck", 0x7B, "INACCESSIBLE_BOOT_DEVICE"),
+    "often met stop code": ("0xD1", "bugcheck", 0xD1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL"),
+    "often met status": ("0x123", "ntstatus", 0x123, "STATUS_PROCESS_NOT_IN_JOB"),
     "installer": ("1603", "msi", 1603, "ERROR_INSTALL_FAILURE"),
     "CLR": ("0x80131500", "clr", 0x80131500, "COR_E_EXCEPTION"),
     "name": ("ERROR_PROCESS_NOT_IN_JOB", "win32", 0x2F7, "ERROR_PROCESS_NOT_IN_JOB"),
