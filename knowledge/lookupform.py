@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from knowledge.codes.code import Code
+from knowledge.codes.code import Code, format_hex
+from knowledge.equivalents import Equivalents
 from knowledge.findings import Finding, Reading, Suggestion
 
 Json = dict[str, Any]
@@ -24,6 +25,17 @@ def lookup_json(
     if fault:
         form["fault"] = fault
     return form
+
+
+def equivalents_json(equivalents: Equivalents) -> Json:
+    """Return the other forms of a condition."""
+    return {
+        "win32": code_json(equivalents.win32) if equivalents.win32 else None,
+        "hresult": None if equivalents.hresult is None else format_hex(equivalents.hresult),
+        "python": equivalents.python,
+        "errno": dict(equivalents.errnos),
+        "dotnet": list(equivalents.dotnet),
+    }
 
 
 def finding_json(finding: Finding) -> Json:

@@ -8,39 +8,17 @@ and how often people meet it decide the order. No candidate is thrown away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from knowledge.base import KnowledgeBase
+from knowledge.candidates import Candidate, candidates_of_name, candidates_of_value
 from knowledge.codes.code import Code, format_hex
 from knowledge.extraction.family_words import FamilyWords
 from knowledge.extraction.whole import NumberForms, Query
 from knowledge.findings import Finding, Mention, NumberForm, Reading
 
-# Names of the same condition that another family lists again (security events and SEH filters
-# print plain NTSTATUS values): the reading is the family's on the right.
-_VIEWS = {"seh": "ntstatus", "logon_substatus": "ntstatus", "runtime_exception": "ntstatus"}
-
 # A number that stands alone has no words around it.
 NO_WORDS = FamilyWords(None, "")
-
-_FROM_WIN32 = 0x8007_0000
-_NT_FROM_WIN32 = (0xC007_0000, 0x4007_0000)
-_NT_BIT = 0x1000_0000
-# AppX and MSIX document these Win32 errors only in their HRESULT form, under the Win32 name.
-_KNOWN_BY_INNER_NAME = frozenset({"appx"})
-
-
-@dataclass(slots=True)
-class _Candidate:
-    """A family that has the value, before the scores are made into confidences."""
-
-    family: str
-    value: int
-    names: list[str]
-    score: float
-    why: str
-    inner: Code | None = None
-    is_alias: bool = False
 
 
 def resolve(
@@ -100,145 +78,36 @@ def readings_of(
     mention: Mention, base: KnowledgeBase, words: FamilyWords = NO_WORDS
 ) -> tuple[Reading, ...]:
     """Return every reading of one mention, best first; empty when nothing is known about it."""
-    if mention.value is None:
-        return _readings_of_name(mention, base)
-    candidates = _by_family(mention.value, base)
-    _add_wrappers(mention.value, candidates, base)
-    if not candidates:
-        _add_structure(mention.value, candidates)
-    for candidate in candidates.values():
-        near = words.near(candidate.family, mention.start)
-        _score(candidate, mention, near, base)
-    if len(candidates) == 1 and mention.cue is None:
-        _say_alone(next(iter(candidates.values())))
-    return _as_readings(list(candidates.values()), mention.confidence)
+    if mention.value is None or mention.kind == "symbol":
+        candidates = _candidates_of_names(mention, base)
+    else:
+        candidates = candidates_of_value(mention.value, base)
+        for candidate in candidates:
+            _score(candidate, mention, words.near(candidate.family, mention.start), base)
+        if len(candidates) == 1 and mention.cue is None:
+            _say_alone(candidates[0])
+    return _as_readings(candidates, mention.confidence)
 
 
-def _say_alone(candidate: _Candidate) -> None:
+def _candidates_of_names(mention: Mention, base: KnowledgeBase) -> list[Candidate]:
+    wrapped = mention.cue == "hresult" or mention.as_written.startswith("HRESULT_FROM_")
+    name = mention.names[0] if mention.names else ""
+    candidates = candidates_of_name(name, base, wrapped=wrapped)
+    for candidate in candidates:
+        family = base.family(candidate.family)
+        candidate.score = 0.05 + family.prior + (0.5 if _best_rank(candidate, base) else 0)
+        candidate.why = "the name is its own"
+    return candidates
+
+
+def _say_alone(candidate: Candidate) -> None:
     """The plainest of all reasons, where nothing in the text gave a better one."""
     if candidate.names and candidate.inner is None and "stands beside" not in candidate.why:
         candidate.why = "no other family of codes has this number"
 
 
-def _readings_of_name(mention: Mention, base: KnowledgeBase) -> tuple[Reading, ...]:
-    codes = base.codes_named(mention.names[0]) if mention.names else ()
-    if mention.as_written.startswith("HRESULT_FROM_") or mention.cue == "hresult":
-        wrapped = _wrapped_name(codes, base)
-        if wrapped:
-            return _as_readings([wrapped], mention.confidence)
-    candidates: dict[tuple[str, int], _Candidate] = {}
-    for code in codes:
-        family = _VIEWS.get(code.family, code.family)
-        names = _names_of(family, code, base)
-        candidate = _Candidate(family, code.value, names, 0.0, "the name is its own")
-        candidate.score = 0.05 + base.family(family).prior + (0.5 if base.rank(code) else 0)
-        candidate.inner = _inner_of(code.value, base)
-        candidates.setdefault((family, code.value), candidate)
-    return _as_readings(list(candidates.values()), mention.confidence)
-
-
-def _wrapped_name(codes: Sequence[Code], base: KnowledgeBase) -> _Candidate | None:
-    for code in codes:
-        if base.family(code.family).space == "win32" and code.value <= 0xFFFF:
-            return _candidate_from_win32(_FROM_WIN32 | code.value, code, base)
-        if base.family(code.family).space == "ntstatus":
-            name = f"HRESULT_FROM_NT({code.name})"
-            return _Candidate("hresult", code.value | _NT_BIT, [name], 1.0,
-                              "an HRESULT made from an NTSTATUS", code)  # fmt: skip
-    return None
-
-
-def _names_of(family: str, code: Code, base: KnowledgeBase) -> list[str]:
-    """The code's own name first, then the others that its family has for the value."""
-    others = [
-        other.name
-        for other in base.codes_with_value(code.value)
-        if other.name and _VIEWS.get(other.family, other.family) == family
-    ]
-    return list(dict.fromkeys([*([code.name] if code.name else []), *others]))
-
-
-def _by_family(value: int, base: KnowledgeBase) -> dict[str, _Candidate]:
-    candidates: dict[str, _Candidate] = {}
-    codes = sorted(base.codes_with_value(value), key=lambda code: _name_order(code, base))
-    for code in codes:
-        family = _VIEWS.get(code.family, code.family)
-        if family not in candidates:
-            candidates[family] = _Candidate(family, value, [], 0.0, "", None)
-        if code.name and code.name not in candidates[family].names:
-            candidates[family].names.append(code.name)
-    return candidates
-
-
-def _name_order(code: Code, base: KnowledgeBase) -> tuple[int, int]:
-    """Ranked names first, then the family that defines the value before its views."""
-    return (base.rank(code) or 10_000, 1 if code.family in _VIEWS else 0)
-
-
-def _add_wrappers(value: int, candidates: dict[str, _Candidate], base: KnowledgeBase) -> None:
-    if value & 0xFFFF_0000 == _FROM_WIN32:
-        inner = _win32(value & 0xFFFF, base)
-        if inner is not None:
-            # COR_E_FILENOTFOUND, MAPI_E_NO_ACCESS…: what else this wrapped error is called.
-            for alias in candidates.values():
-                alias.is_alias = True
-            candidates["hresult"] = _candidate_from_win32(value, inner, base)
-    elif value & 0xFFFF_0000 in _NT_FROM_WIN32:
-        inner = _win32(value & 0xFFFF, base)
-        if inner is not None and not candidates:
-            candidates["ntstatus"] = _Candidate(
-                "ntstatus", value, [f"NTSTATUS_FROM_WIN32({inner.name})"], 0.0, "", inner
-            )
-    elif value >> 28 == 0xD:
-        status = _ntstatus(value & ~_NT_BIT, base)
-        if status is not None and not candidates:
-            candidates["hresult"] = _Candidate(
-                "hresult", value, [f"HRESULT_FROM_NT({status.name})"], 0.0, "", status
-            )
-
-
-def _candidate_from_win32(value: int, inner: Code, base: KnowledgeBase) -> _Candidate:
-    names = [f"HRESULT_FROM_WIN32({inner.name})", inner.name or ""]
-    official = [
-        code.name for code in base.codes_with_value(value) if code.name and code.family == "hresult"
-    ]
-    if inner.family in _KNOWN_BY_INNER_NAME:
-        names.reverse()
-    return _Candidate("hresult", value, list(dict.fromkeys([*official, *names])), 1.0,
-                      "0x8007 wraps a Win32 error", inner)  # fmt: skip
-
-
-def _inner_of(value: int, base: KnowledgeBase) -> Code | None:
-    if value & 0xFFFF_0000 == _FROM_WIN32 or value & 0xFFFF_0000 in _NT_FROM_WIN32:
-        return _win32(value & 0xFFFF, base)
-    return _ntstatus(value & ~_NT_BIT, base) if value >> 28 == 0xD else None
-
-
-def _win32(value: int, base: KnowledgeBase) -> Code | None:
-    """Return the system error code of that number; the most met name where there are several."""
-    codes = [
-        c for c in base.codes_with_value(value) if c.name and base.family(c.family).space == "win32"
-    ]
-    return min(
-        codes, key=lambda c: (base.rank(c) or 10_000, -base.family(c.family).prior), default=None
-    )
-
-
-def _ntstatus(value: int, base: KnowledgeBase) -> Code | None:
-    codes = [c for c in base.codes_with_value(value) if c.name and c.family == "ntstatus"]
-    return codes[0] if codes else None
-
-
-def _add_structure(value: int, candidates: dict[str, _Candidate]) -> None:
-    """A number without a row still has a form: its top bits say HRESULT or NTSTATUS."""
-    if value >= 0xC000_0000:
-        candidates["ntstatus"] = _Candidate("ntstatus", value, [], 0.0, "")
-    elif value >= 0x8000_0000:
-        candidates["hresult"] = _Candidate("hresult", value, [], 0.0, "")
-
-
 def _score(
-    candidate: _Candidate, mention: Mention, near: Sequence[str], base: KnowledgeBase
+    candidate: Candidate, mention: Mention, near: Sequence[str], base: KnowledgeBase
 ) -> None:
     family = base.family(candidate.family)
     score = 0.01 + family.prior
@@ -271,7 +140,7 @@ def _score(
     candidate.score, candidate.why = score, why or "the number is in this family"
 
 
-def _best_rank(candidate: _Candidate, base: KnowledgeBase) -> int | None:
+def _best_rank(candidate: Candidate, base: KnowledgeBase) -> int | None:
     codes = (Code(candidate.family, candidate.value, name) for name in candidate.names)
     ranks = [rank for code in codes if (rank := base.rank(code)) is not None]
     return min(ranks, default=None)
@@ -318,7 +187,7 @@ def _factor_of_large(space: str, value: int) -> tuple[float, str]:
     return (0.3 if space in ("hresult", "ntstatus") else 0.2), ""
 
 
-def _as_readings(candidates: list[_Candidate], confidence: float) -> tuple[Reading, ...]:
+def _as_readings(candidates: list[Candidate], confidence: float) -> tuple[Reading, ...]:
     """Turn scores into confidences that share out the mention's own; best first."""
     merged = _merge_same_names(candidates)
     total = sum(candidate.score for candidate in merged) or 1.0
@@ -338,9 +207,9 @@ def _as_readings(candidates: list[_Candidate], confidence: float) -> tuple[Readi
     return tuple(readings)
 
 
-def _merge_same_names(candidates: list[_Candidate]) -> list[_Candidate]:
+def _merge_same_names(candidates: list[Candidate]) -> list[Candidate]:
     """A name that two families list for one value (5 in win32 and in msi) is one reading."""
-    kept: dict[tuple[int, str], _Candidate] = {}
+    kept: dict[tuple[int, str], Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: -c.score):
         key = (candidate.value, candidate.names[0] if candidate.names else candidate.family)
         if key in kept:

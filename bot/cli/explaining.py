@@ -79,6 +79,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
 def run_lookup(arguments: argparse.Namespace) -> int:
     """List every reading of a code or name; exit code 1 when there is none."""
     from bot.cli.lookup_text import lookup_text
+    from knowledge.equivalents import equivalents_of
     from knowledge.extraction.whole import parse_query
     from knowledge.resolution import resolve_query
     from knowledge.suggestions import suggest
@@ -94,13 +95,12 @@ def run_lookup(arguments: argparse.Namespace) -> int:
     findings = resolve_query(query, text, base)
     suggestions = () if findings else suggest(query, base)
     if arguments.json:
-        from knowledge.lookupform import lookup_json
+        from knowledge.lookupform import equivalents_json, lookup_json
 
-        print(
-            json.dumps(
-                lookup_json(findings, suggestions, query.fault), ensure_ascii=False, indent=2
-            )
-        )
+        form = lookup_json(findings, suggestions, query.fault)
+        if findings:
+            form["equivalents"] = equivalents_json(equivalents_of(findings[0].best, base))
+        print(json.dumps(form, ensure_ascii=False, indent=2))
     else:
         print(lookup_text(text, findings, suggestions, query.fault, base))
     return 0 if findings else 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.base import KnowledgeBase
+from knowledge.codes.code import format_hex, to_signed
+from knowledge.equivalents import Equivalents, equivalents_of
 from knowledge.findings import Finding, Reading, Suggestion
 
 MAX_READINGS = 12
@@ -22,6 +24,7 @@ def lookup_text(
         return nothing_text(asked, suggestions, fault)
     readings = [reading for finding in findings for reading in finding.readings]
     lines = [line for reading in readings[:MAX_READINGS] for line in _lines_of(reading, base)]
+    lines += _elsewhere(equivalents_of(readings[0], base))
     if len(readings) > MAX_READINGS:
         lines.append(f"… and {len(readings) - MAX_READINGS} more; `--json` lists them all")
     return "\n".join(lines)
@@ -37,6 +40,20 @@ def nothing_text(asked: str, suggestions: Sequence[Suggestion], fault: str | Non
             for near in suggestions
         ]
     return "\n".join(lines)
+
+
+def _elsewhere(same: Equivalents) -> list[str]:
+    """The other forms of the best reading's condition, in a line."""
+    parts = []
+    if same.win32 is not None:
+        parts.append(f"Win32 {same.win32.value} {same.win32.name or ''}".rstrip())
+    if same.hresult is not None:
+        parts.append(f"HRESULT {format_hex(same.hresult)} ({to_signed(same.hresult)})")
+    if same.python is not None:
+        parts.append(f"Python {same.python}")
+    parts += [f"{runtime} {name}" for runtime, name in same.errnos]
+    parts += same.dotnet[:3]
+    return [f"The first, elsewhere: {' · '.join(parts)}"] if parts else []
 
 
 def _lines_of(reading: Reading, base: KnowledgeBase) -> list[str]:
