@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from typing import Any
 
 from bot.cli.failure import CommandError
@@ -66,6 +67,7 @@ def run_workspace(arguments: argparse.Namespace) -> int:
     except OSError as problem:
         raise CommandError(
             f"the workspace cannot listen on {arguments.host}:{arguments.port} "
-            f"({problem.strerror or problem}). Is it running already? Choose another with --port."
+            f"({os.strerror(problem.errno or 0)}). Is it running already? "
+            "Choose another with --port."
         ) from problem
     return 0

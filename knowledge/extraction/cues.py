@@ -156,9 +156,12 @@ ADDRESS_WORDS = frozenset(
 )  # fmt: skip
 OTHER_JOBS_OF_TWO = frozenset(
     {
-        ("process", "id"), ("thread", "id"), ("event", "id"), ("reason", "code"), ("api", "error"),
-        ("order", "no"), ("http", "error"), ("http", "status"), ("https", "error"),
-        ("http", "code"), ("https", "status"), ("status", "http"), ("severity", "code"),
-        ("cuda", "error"), ("mysql", "error"), ("curl", "error"), ("shutdown", "status"),
+        ("process", "id"), ("thread", "id"), ("event", "id"), ("reason", "code"),
+        ("api", "error"), ("order", "no"), ("part", "number"), ("serial", "number"),
+        ("order", "number"), ("phone", "number"), ("account", "number"), ("case", "number"),
+        ("ticket", "number"), ("model", "number"), ("invoice", "number"), ("http", "error"),
+        ("http", "status"), ("https", "error"), ("http", "code"), ("https", "status"),
+        ("status", "http"), ("severity", "code"), ("cuda", "error"), ("mysql", "error"),
+        ("curl", "error"), ("shutdown", "status"),
     }
 )  # fmt: skip

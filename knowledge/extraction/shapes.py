@@ -96,6 +96,10 @@ SHAPES = (
         "what a call came to", ">", only_on_windows=True, ranked=True,
     ),
     Shape(
+        re.compile(r"\((1[01]\d{3})\)"), 10, "winsock", 0.65,
+        "a socket error in brackets", "(1", only_on_windows=True, ranked=True,
+    ),
+    Shape(
         re.compile(r"→ ?(\d{3,5})(?![\w.:-])"), 10, "win32", 0.65,
         "what a call came to", "→", only_on_windows=True, ranked=True,
     ),

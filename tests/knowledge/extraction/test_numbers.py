@@ -34,6 +34,7 @@ FOUND = {
     "bucket of a bug check": ("FAILURE_BUCKET: 0x3B_c0000005_win32k", 0xC0000005),
     "64-bit print": ("ExceptionCode: 00000000 0xFFFFFFFFC0000005", 0xC0000005),
     "no blank in Chinese": ("激活失败，错误0xC004F074软件", 0xC004F074),
+    "socket error in brackets": ("sqlcmd.exe: connection lost (10054), retrying", 10054),
     "German": ("Fehler 1053: Der Dienst antwortete nicht, C:\\Windows", 1053),
     "libuv": ("npm: errno: -4048, syscall: 'unlink'", 0xFFFFF030),
     "WSMan": ('<f:WSManFault Code="2150858770" Machine="x">', 0x80338012),
@@ -61,6 +62,7 @@ SILENT = {
     "version": "error in build 10.0.19045.5",
     "ticket": "issue 1603 failed again",
     "process id": "E/PackageManager( 1603): failed",
+    "part number": "part number 3221225781 is out of stock",
     "percent": "error rate 5% over 3 hours",
 }
 
