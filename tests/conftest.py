@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.loading import open_knowledge
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have a bot configured; no test may find it."""
+    for name in [name for name in os.environ if name.startswith(("SLACK_", "WINERR_"))]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")

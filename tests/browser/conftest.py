@@ -28,8 +28,8 @@ _ARGUMENTS = [
 
 
 def chromium() -> str | None:
-    """Where Chromium is: named by WINERR_TEST_CHROMIUM, else the distribution's."""
-    named = os.environ.get("WINERR_TEST_CHROMIUM")
+    """Where Chromium is: named by TEST_CHROMIUM, else the distribution's."""
+    named = os.environ.get("TEST_CHROMIUM")
     return named or next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
@@ -37,7 +37,10 @@ def chromium() -> str | None:
 async def browser() -> AsyncIterator[Browser]:
     path = chromium()
     if path is None:
-        pytest.skip("no Chromium here: install the distribution's package chromium")
+        message = "no Chromium here: install the distribution's package chromium"
+        if os.environ.get("TEST_REQUIRE_BROWSER"):
+            pytest.fail(message)
+        pytest.skip(message)
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield started
@@ -45,11 +48,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def workspace(
-    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Workspace]:
-    for name in [name for name in os.environ if name.startswith(("SLACK_", "WINERR_"))]:
-        monkeypatch.delenv(name)
+async def workspace(base: KnowledgeBase) -> AsyncIterator[Workspace]:
     async with Workspace() as started:
         settings: Settings = bot_settings(started.credentials)
         async with running(settings, base):

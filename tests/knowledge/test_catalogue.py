@@ -23,7 +23,7 @@ CATALOGUE = PACKAGE / "catalog"
 FILES = sorted(CATALOGUE.glob("*.tsv"))
 CODE_FILES = [path for path in FILES if shape_of(path) is CODE_SHAPE]
 REFERENCE = Path(
-    os.environ.get("WINERR_FACTS_DIR", PACKAGE.parent.parent / "shared" / "facts")
+    os.environ.get("TEST_FACTS_DIR", PACKAGE.parent.parent / "shared" / "facts")
 ).resolve()
 # Derived from the other reference tables, or of a shape of their own.
 NOT_CODE_TABLES = frozenset(

@@ -280,7 +280,7 @@ def test_ordinary_prose_gives_no_strong_hit(text: str, base: KnowledgeBase) -> N
 
 def facts_folder() -> Path:
     default = Path(__file__).resolve().parents[3] / "shared" / "facts"
-    return Path(os.environ.get("WINERR_FACTS_DIR", default))
+    return Path(os.environ.get("TEST_FACTS_DIR", default))
 
 
 @pytest.mark.skipif(
