@@ -42,6 +42,8 @@ def resolve(
 
 def resolve_query(query: Query, text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
     """Return what a text that is only a code or a name can mean; every reading is listed."""
+    if query.substatus is not None:
+        return _iis_status(query, query.substatus, text, base)
     if query.name is not None:
         asked = [_asked(query, text)]
     else:
@@ -56,6 +58,19 @@ def resolve_query(query: Query, text: str, base: KnowledgeBase) -> tuple[Finding
     if not known:
         return ()
     return (Finding(known[0][0], tuple(reading for _, found in known for reading in found)),)
+
+
+def _iis_status(
+    query: Query, substatus: int, text: str, base: KnowledgeBase
+) -> tuple[Finding, ...]:
+    """Return the finding for 500.19; nothing for a pair that IIS does not document."""
+    status = query.numbers[0]
+    if not base.is_iis_substatus(status.value, substatus):
+        return ()
+    name = f"HTTP {status.value}.{substatus}"
+    why = "IIS documents this pair of status and substatus"
+    reading = Reading("http_status", status.value, name, (name,), 1.0, why)
+    return (Finding(_asked(query, text, status), (reading,)),)
 
 
 def _asked(

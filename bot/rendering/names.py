@@ -12,6 +12,23 @@ _FAMILIES = {
     "bugcheck": "stop code",
     "winsock": "Winsock error",
     "errno": "errno",
+    "msi": "Windows Installer",
+    "msi_internal": "Windows Installer message",
+    "clr": ".NET",
+    "rpc": "RPC error",
+    "kerberos_rfc4120": "Kerberos error",
+    "ldap": "LDAP result",
+    "tls_alert": "TLS alert",
+    "com": "COM",
+    "cbs": "component servicing",
+    "windows_update": "Windows Update",
+    "winrm": "WinRM",
+    "wmi": "WMI",
+    "crypto": "cryptography",
+    "sspi": "security package",
+    "appx": "AppX",
+    "fast_fail": "fast fail",
+    "http_status": "HTTP status",
 }
 # An HRESULT or NTSTATUS is told apart from a small number by its size: logs print it signed.
 _SIGNED_FROM = 0x8000_0000

@@ -15,6 +15,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]+)[lLuU]{0,2}")
 # A doubled x or a letter o: read as a typing error, so as a suggestion.
 _MISTYPED = re.compile(r"[0oO][xX]{1,3}([0-9A-Fa-f]{1,16})")
+_IIS_STATUS = re.compile(r"([345]\d\d)\.(\d{1,3})", re.ASCII)
 _EMPTY_HEX = re.compile(r"0[xX]+")
 _HEX_SUFFIX = re.compile(r"([0-9A-Fa-f]{1,8})[hH]")
 _DECIMAL = re.compile(r"(?:0n)?([+-]?[0-9]+)[lLuU]{0,2}", re.ASCII)
@@ -51,6 +52,7 @@ class NumberForms:
 class Query:
     """What was asked for: numbers, the likeliest first, or a name; and a family if one was said.
 
+    `substatus` is what follows the dot in an IIS status such as 500.19, whose status is the number.
     `mistyped` holds the hexadecimal digits of a code with a typing error in its prefix. `fault`
     says in a sentence why the digits cannot be a Windows code. Beside them the rest is
     empty.
@@ -62,6 +64,7 @@ class Query:
     name: str | None = None
     wrapped: bool = False
     hint: str | None = None
+    substatus: int | None = None
     mistyped: str | None = None
     fault: str | None = None
 
@@ -99,6 +102,9 @@ def _parse_core(core: str, start: int, end: int, hint: str | None) -> Query | No
         )
     if match := _MISTYPED.fullmatch(core):
         return Query(start, end, mistyped=match[1])
+    if match := _IIS_STATUS.fullmatch(core):
+        status = NumberForms(int(match[1]), "decimal")
+        return Query(start, end, (status,), hint="http_status", substatus=int(match[2]))
     if match := _DECIMAL.fullmatch(core):
         digits = match[1]
         value = int(digits[:40])

@@ -122,6 +122,15 @@ def test_every_way_to_write_a_number_reads_the_same(value: int, base: KnowledgeB
         assert value in values(text), text
 
 
+def test_an_iis_status_with_its_substatus_is_one_code(base: KnowledgeBase) -> None:
+    (reading,) = look_up("500.19", base)
+    assert (reading.family, reading.value, reading.name) == ("http_status", 500, "HTTP 500.19")
+
+
+def test_a_version_number_is_no_iis_status(base: KnowledgeBase) -> None:
+    assert look_up("501.99", base) == ()
+
+
 FAULTS = {
     "no digits": "0x",
     "too many decimal digits": "1234567890123456789012345678901234567890",
