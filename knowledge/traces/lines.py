@@ -102,12 +102,18 @@ class Line:
         return len(expanded) - len(expanded.lstrip())
 
 
+_EMPTY_LINES_KEPT = 4
+
+
 def split_lines(text: str) -> tuple[Line, ...]:
     """Cut a text into lines at real, written and lost line ends."""
     lines: list[Line] = []
-    start = 0
+    start, empty = 0, 0
     for newline in _NEWLINE.finditer(text):
-        lines.extend(_split_pieces(text, start, newline.start()))
+        empty = empty + 1 if newline.start() == start else 0
+        # A page of empty lines says no more than a few of them do.
+        if empty <= _EMPTY_LINES_KEPT:
+            lines.extend(_split_pieces(text, start, newline.start()))
         start = newline.end()
     lines.extend(_split_pieces(text, start, len(text)))
     return tuple(lines)
