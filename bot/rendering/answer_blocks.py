@@ -45,11 +45,12 @@ class _Level(NamedTuple):
 
 
 # From rich to bare: the first that stays within VISIBLE_CHARS is used, so that a long command
-# costs a check and then a cause, never the verdict.
+# costs a check and then a cause, never the verdict. Whole sentences come before more of them.
 _LEVELS = (
     _Level(3, 3, 120, 140),
-    _Level(3, 3, 80, 110),
-    _Level(3, 2, 80, 110),
+    _Level(3, 2, 120, 140),
+    _Level(3, 1, 120, 140),
+    _Level(2, 1, 120, 140),
     _Level(3, 1, 80, 140),
     _Level(2, 1, 80, 110),
     _Level(1, 1, 80, 80),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,11 +145,13 @@ class Page:
         if task is not None:
             self._streams.add(task)
             task.add_done_callback(self._streams.discard)
-        with self._state.changes.subscribe() as queue:
+        # A closed tab shows only when something is written to it: its end, not a fault.
+        with self._state.changes.subscribe() as queue, suppress(ConnectionResetError):
             await response.write(b": hello\n\n")
             while True:
                 change = await queue.get()
                 await response.write(f"data: {json.dumps(change)}\n\n".encode())
+        return response
 
     # What the page does
 

@@ -54,6 +54,17 @@ async def test_the_page_can_say_something_and_look_at_it(
         assert [message["ts"] for message in (await response.json())["messages"]] == [ts]
 
 
+async def test_a_closed_tab_is_no_fault(
+    workspace: Workspace, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with session.get(f"{workspace.url}/workspace/live") as response:
+        await response.content.readline()
+    for count in range(3):  # the first change only finds out that nobody reads
+        await workspace.say("ada", "incidents", f"hello {count}")
+        await asyncio.sleep(0.05)
+    assert "Error handling request" not in caplog.text
+
+
 FOREIGN = {
     "another origin": {"Origin": "http://evil.example"},
     "another port": {"Origin": "http://127.0.0.1:1"},
