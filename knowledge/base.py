@@ -7,6 +7,7 @@ or playbook is read, so that looking up a code costs no more than SQLite does.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -35,6 +36,10 @@ _REMEMBERED = 4_096
 _BY_PLAUSIBILITY = "ORDER BY family.prior DESC, code.rank IS NULL, code.rank, code.rowid"
 _CODES = "SELECT code.family, value, name, source FROM code JOIN family ON family.id = code.family"
 _FACILITY_ITF = 4
+# How names begin: ERROR_, STATUS_, E_, RPC_S_, WU_E_, WBEM_E_…
+_BEGINNING = re.compile(
+    r"(?:[A-Z]{1,8}_)?(?:ERROR|STATUS|E|S|NT|X)_(?=[A-Z])|[A-Z]{1,4}_(?=[A-Z]{4})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +124,51 @@ class KnowledgeBase:
         return tuple(Code(*row) for row in self._rows(query, part.upper(), limit))
 
     def names_like(self, name: str, limit: int = 5) -> tuple[tuple[Code, float], ...]:
-        """Return codes whose names resemble it, each with its likeness (0 to 1), best first."""
+        """Return codes whose names resemble it, each with its likeness (0 to 1), best first.
+
+        A name typed without its beginning (`ACCES_DENIED`) is compared with what follows the
+        beginnings, too. Of equals, the codes met most often come first.
+        """
         if not name or len(name) > MAX_NAME_CHARS:
             return ()
         from rapidfuzz import fuzz, process
 
-        matches = process.extract(
-            name.upper(),
-            self._name_list,
-            scorer=fuzz.ratio,
-            score_cutoff=MIN_SIMILARITY,
-            limit=limit,
-        )
-        return tuple((self.codes_named(match)[0], score / 100) for match, score, _ in matches)
+        def alike(choices: list[str]) -> list[tuple[str, float, int]]:
+            return process.extract(
+                name.upper(), choices, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=25
+            )
+
+        scores = {match: score for match, score, _ in alike(self._name_list)}
+        if not _BEGINNING.match(name.upper()):
+            for match, score, _ in alike(list(self._names_by_core)):
+                # What was not typed counts a little: the whole name, if there is one, goes first.
+                for full in self._names_by_core[match]:
+                    scores[full] = max(scores.get(full, 0.0), score - 1)
+        best = sorted(scores, key=lambda found: (-round(scores[found]), self._order[found]))
+        return tuple((self.codes_named(found)[0], scores[found] / 100) for found in best[:limit])
 
     @cached_property
     def _name_list(self) -> list[str]:
-        query = "SELECT DISTINCT upper(name) FROM code WHERE name IS NOT NULL ORDER BY rank IS NULL"
+        """Every name in upper case, those met most often first."""
+        query = (
+            "SELECT upper(name) FROM code JOIN family ON family.id = code.family"
+            " WHERE name IS NOT NULL GROUP BY upper(name)"
+            " ORDER BY min(ifnull(rank, 9999)), max(family.prior) DESC, min(code.rowid)"
+        )
         return [name for (name,) in self._rows(query)]
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self._name_list)}
+
+    @cached_property
+    def _names_by_core(self) -> dict[str, list[str]]:
+        """The names by what follows their beginning, such as ERROR_, STATUS_ or RPC_S_."""
+        cores: dict[str, list[str]] = {}
+        for name in self._name_list:
+            if beginning := _BEGINNING.match(name):
+                cores.setdefault(name[beginning.end() :], []).append(name)
+        return cores
 
     @cached_property
     def names(self) -> frozenset[str]:

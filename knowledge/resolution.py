@@ -131,7 +131,9 @@ def _score(
     if mention.cue is not None and _announces(
         mention.cue, candidate.family, family.space, candidate.value
     ):
-        score = (0.01 + family.prior) * 12 + 0.3
+        # "ldap 49" names the family itself, "exit code 5" only the kind of number.
+        named = _names_family(mention.cue, candidate.family)
+        score = (0.01 + family.prior) * 12 + (10.0 if named else 0.3)
         why = f"the words before it announce {family.title}"
     words = near[:2]
     if words:
@@ -148,7 +150,7 @@ def _score(
         score *= 4 + 5 * max(0, 700 - rank) / 700
     if candidate.is_alias:
         score = 0.02 * (0.01 + family.prior)
-    if not candidate.names:
+    if not candidate.names and candidate.value >= 0x8000_0000:
         why = "no name is published for it; its bits say what it is"
     elif candidate.inner is not None and not candidate.why:
         why = f"it wraps {candidate.inner.name} ({format_hex(candidate.inner.value)})"
@@ -161,8 +163,13 @@ def _best_rank(candidate: Candidate, base: KnowledgeBase) -> int | None:
     return min(ranks, default=None)
 
 
+def _names_family(cue: str, family: str) -> bool:
+    # What people call an MSI error is an exit code or a message number.
+    return cue == family or (cue, family) == ("msi", "msi_internal")
+
+
 def _announces(cue: str, family: str, space: str, value: int) -> bool:
-    if cue == family:
+    if _names_family(cue, family):
         return True
     if cue == "hresult" and value >= 0xC000_0000:
         return False  # programs say hr of everything; failed HRESULTs begin with 8

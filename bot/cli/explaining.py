@@ -7,10 +7,14 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.cli.failure import CommandError
 from bot.cli.knowledge_base import open_base
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from knowledge.findings import Finding
 
 # A log pasted into a terminal; more than this is a file for `--jsonl`, one text a line.
 MAX_TEXT_BYTES = 16 * 1024 * 1024
@@ -28,7 +32,9 @@ def add_commands(commands: Any) -> None:
     )
     explain.set_defaults(command=run_explain)
 
-    lookup = commands.add_parser("lookup", help="list every meaning of a code or a name")
+    lookup = commands.add_parser(
+        "lookup", help="list every meaning of a code, a name or a system message"
+    )
     lookup.add_argument("code", nargs="+", metavar="CODE_OR_NAME")
     lookup.add_argument("--json", action="store_true", help="print JSON")
     lookup.set_defaults(command=run_lookup)
@@ -77,7 +83,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
 
 
 def run_lookup(arguments: argparse.Namespace) -> int:
-    """List every reading of a code or name; exit code 1 when there is none."""
+    """List every reading of a code, a name or a system message; exit code 1 when there is none."""
     from bot.cli.lookup_text import lookup_text
     from knowledge.equivalents import equivalents_of
     from knowledge.extraction.whole import parse_query
@@ -85,25 +91,36 @@ def run_lookup(arguments: argparse.Namespace) -> int:
     from knowledge.suggestions import suggest
 
     text = " ".join(arguments.code)
+    base = open_base()
     query = parse_query(text)
     if query is None:
-        raise CommandError(
-            f"“{text[:60]}” is not a code or a name. Examples: 0x2F7, 759, -2147024891, "
-            "ERROR_PROCESS_NOT_IN_JOB. To read a longer text use `winerr explain`."
-        )
-    base = open_base()
-    findings = resolve_query(query, text, base)
-    suggestions = () if findings else suggest(query, base)
+        findings, suggestions, fault = _message_findings(text, base), (), None
+    else:
+        findings, fault = resolve_query(query, text, base), query.fault
+        suggestions = () if findings else suggest(query, base)
     if arguments.json:
         from knowledge.lookupform import equivalents_json, lookup_json
 
-        form = lookup_json(findings, suggestions, query.fault)
+        form = lookup_json(findings, suggestions, fault)
         if findings:
             form["equivalents"] = equivalents_json(equivalents_of(findings[0].best, base))
         print(json.dumps(form, ensure_ascii=False, indent=2))
     else:
-        print(lookup_text(text, findings, suggestions, query.fault, base))
+        print(lookup_text(text, findings, suggestions, fault, base))
     return 0 if findings else 1
+
+
+def _message_findings(text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
+    """What a sentence such as "The RPC server is unavailable." is looked up as."""
+    from knowledge.explanation import explain
+
+    findings = explain(text, base, surface="command").findings
+    if not findings:
+        raise CommandError(
+            f"“{text[:60]}” is no code, name or system message. Examples: 0x2F7, 759, -2147024891, "
+            "ERROR_PROCESS_NOT_IN_JOB. To read a longer text use `winerr explain`."
+        )
+    return findings
 
 
 def run_ask(arguments: argparse.Namespace) -> int:

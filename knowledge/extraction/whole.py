@@ -22,21 +22,35 @@ _DECIMAL = re.compile(r"(?:0n)?([+-]?[0-9]+)[lLuU]{0,2}", re.ASCII)
 _BARE_HEX = re.compile(r"[0-9A-Fa-f]{1,8}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,99}")
 _WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\(\s*(\w{3,100})\s*\)")
-# "error 759", "stop 0x7e", "win32 5": a word or two, then the code.
-_LED = re.compile(
-    r"(?P<lead>(?:windows|win32|winerror|system|error|err|code|stop|bug\s?check|bugcheck|bsod|hresult|hr|"
-    r"nt\s?status|status|exit(?:\s?code)?|errno|event|msi|rpc)(?:\s(?:error|code|status))?)[\s:=#]+(?P<rest>\S+)",
-    re.IGNORECASE,
+# What people put before a code that they look up, and the family or form that it announces.
+_LEADS: tuple[tuple[str, str | None], ...] = (
+    (r"(?:windows|system)", "win32"),
+    (r"(?:win32|winerror)", "win32"),
+    (r"(?:error|err|code|status|event)", None),
+    (r"(?:stop|bug\s?check|bsod)", "bugcheck"),
+    (r"(?:hresult|hr)", "hresult"),
+    (r"nt\s?status", "ntstatus"),
+    (r"exit", "exit"),
+    (r"errno", "errno"),
+    (r"(?:msi|windows installer|installer)", "msi"),
+    (r"rpc", "rpc"),
+    (r"(?:kerberos|kdc|krb)", "kerberos_rfc4120"),
+    (r"ldap", "ldap"),
+    (r"(?:tls|ssl|schannel)(?: alert)?", "tls_alert"),
+    (r"robocopy", "robocopy"),
+    (r"(?:http|iis)", "http_status"),
+    (r"(?:winsock|socket|wsa)", "winsock"),
+    (r"(?:rdp|remote desktop|mstsc)", "rdp_disconnect"),
+    (r"(?:device manager|pnp|problem)", "pnp_problem"),
+    (r"(?:sql server|sql)", "sqlclient"),
+    (r"(?:printer|printing|print)", "printing"),
+    (r"(?:aadsts|entra)", "aadsts"),
 )
-_LEADS = (
-    (re.compile(r"stop|bug|bsod", re.I), "bugcheck"),
-    (re.compile(r"hr", re.I), "hresult"),
-    (re.compile(r"nt\s?status|^status", re.I), "ntstatus"),
-    (re.compile(r"exit", re.I), "exit"),
-    (re.compile(r"errno", re.I), "errno"),
-    (re.compile(r"msi", re.I), "msi"),
-    (re.compile(r"rpc", re.I), "rpc"),
-    (re.compile(r"win|system", re.I), "win32"),
+# "error 759", "stop 0x7e", "win32 5", "ldap error 49": a word or two, then the code.
+_LED = re.compile(
+    "(?:" + "|".join(f"({words})" for words, _ in _LEADS) + ")"
+    r"(?:\s(?:error|exit|status|problem|alert))?(?:\s?code)?[\s:=#]+(?P<rest>\S+)",
+    re.IGNORECASE,
 )
 
 
@@ -86,7 +100,8 @@ def parse_query(text: str) -> Query | None:
     hint = None
     led = _LED.fullmatch(core)
     if led:
-        hint = next((family for words, family in _LEADS if words.search(led["lead"])), None)
+        said = next(place for place in range(len(_LEADS)) if led[place + 1])
+        hint = _LEADS[said][1]
         core = led["rest"].strip(_QUOTES)
     start = max(0, text.find(core))
     end = start + len(core) if text.find(core) >= 0 else len(text)

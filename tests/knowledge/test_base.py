@@ -88,6 +88,9 @@ def test_names_match_in_either_case(base: KnowledgeBase) -> None:
         ("E_ACCESS_DENIED", "E_ACCESSDENIED"),
         ("STATUS_ACESS_VIOLATION", "STATUS_ACCESS_VIOLATION"),
         ("wu_e_not_aplicable", "WU_E_NOT_APPLICABLE"),
+        ("ACCES_DENIED", "ERROR_ACCESS_DENIED"),
+        ("SHARING_VIOLATON", "ERROR_SHARING_VIOLATION"),
+        ("RPC_SERVER_UNAVAILABLE", "RPC_S_SERVER_UNAVAILABLE"),
     ],
 )
 def test_a_misspelt_name_finds_the_one_that_was_meant(

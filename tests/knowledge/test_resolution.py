@@ -178,3 +178,33 @@ def test_a_mistyped_code_in_a_sentence_is_suggested(base: KnowledgeBase) -> None
 
 def test_nothing_is_suggested_for_an_address(base: KnowledgeBase) -> None:
     assert suggest_in_text("mapped at 0xc000072 and 0x8007005 in heap", base) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "value"),
+    [
+        ("ldap 49", "ldap", 49),
+        ("kerberos error 0x18", "kerberos_rfc4120", 0x18),
+        ("TLS alert 40", "tls_alert", 40),
+        ("robocopy exit code 8", "robocopy", 8),
+        ("SQL error 26", "sqlclient", 26),
+        ("errno=13", "errno", 13),
+        ("msi 1722", "msi_internal", 1722),
+        ("rpc 1722", "rpc", 1722),
+        ("MSI error 1603", "msi", 1603),
+        ("stop 0x7b", "bugcheck", 0x7B),
+        ("Device Manager code 10", "pnp_problem", 10),
+        ("print error 0x11b", "printing", 0x11B),
+        ("exit code 259", "win32", 259),
+    ],
+)
+def test_the_word_before_a_typed_code_chooses_its_family(
+    text: str, family: str, value: int, base: KnowledgeBase
+) -> None:
+    best = look_up(text, base)[0]
+    assert (best.family, best.value) == (family, value)
+
+
+@pytest.mark.parametrize("text", ["retries 5", "version 10", "chapter 7", "port 445"])
+def test_other_words_before_a_number_make_no_look_up(text: str) -> None:
+    assert parse_query(text) is None

@@ -97,6 +97,14 @@ def test_lookup_of_an_unknown_name_suggests(capsys: pytest.CaptureFixture[str]) 
     assert "ERROR_ACCESS_DENIED" in out
 
 
+@pytest.mark.parametrize(
+    "sentence", ["The RPC server is unavailable.", "Der RPC-Server ist nicht verfügbar."]
+)
+def test_lookup_knows_a_system_message(sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lookup", sentence]) == 0
+    assert "RPC_S_SERVER_UNAVAILABLE" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("text", ["0x", "1" * 40, "0x" + "f" * 40])
 def test_lookup_of_what_cannot_be_a_code_says_so(
     text: str, capsys: pytest.CaptureFixture[str]
