@@ -14,7 +14,7 @@ from bot.cli.knowledge_base import open_base
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
-    from knowledge.findings import Finding
+    from knowledge.findings import Finding, Suggestion
 
 # A log pasted into a terminal; more than this is a file for `--jsonl`, one text a line.
 MAX_TEXT_BYTES = 16 * 1024 * 1024
@@ -93,8 +93,10 @@ def run_lookup(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.code)
     base = open_base()
     query = parse_query(text)
+    suggestions: tuple[Suggestion, ...] = ()
+    fault = None
     if query is None:
-        findings, suggestions, fault = _message_findings(text, base), (), None
+        findings = _message_findings(text, base)
     else:
         findings, fault = resolve_query(query, text, base), query.fault
         suggestions = () if findings else suggest(query, base)
