@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from knowledge.extraction.numbers import KnownCodes, extract_numbers
+from knowledge.extraction.judging import KnownCodes
+from knowledge.extraction.lists import extract_listed
+from knowledge.extraction.numbers import extract_numbers
 from knowledge.extraction.shapes import extract_shapes
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.extraction.symbols import KnownNames, extract_symbols
@@ -23,9 +25,11 @@ def extract_mentions(
     `around` is the text's surroundings where the caller has them already.
     """
     around = around or Surroundings(text)
+    numbers = extract_numbers(around, known)
     candidates = [
         *extract_shapes(around, known),
-        *extract_numbers(around, known),
+        *numbers,
+        *extract_listed(text, numbers, known),
         *extract_symbols(around, known),
     ]
     return without_overlaps(candidates)

@@ -23,7 +23,9 @@ _WINDOWS = (
     "net use", "msiexec", "dism", "chkdsk", "sfc", "sql server", "com", "robocopy", "schtasks",
     "diskpart", "rpc server", "visual studio", ".net framework", "hcsshim", "bitlocker", "vss",
     "getlasterror", "createfile", "createprocess", "loadlibrary", "deviceiocontrol", "scm", "smb",
-    "rdp", "netp", "netlogon",
+    "rdp", "netp", "netlogon", "directory service", "domain controller", "ntds", "repadmin",
+    "dcpromo", "dcdiag", "nltest", "netdom", "gpupdate", "group policy", "wmi", "dcom", "configmgr",
+    "wsus", "bcdedit", "certutil", "appcmd", "slmgr", "wbadmin", "regsvr32", "rundll32",
 )  # fmt: skip
 _OTHER = (
     "/usr/", "/var/", "/home/", "/etc/", "/lib/", "/opt/", "/proc/", "/dev/", "/bin/", "/tmp/",  # noqa: S108 - a sign to look for, no file of ours

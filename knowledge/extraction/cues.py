@@ -42,11 +42,14 @@ def _stem(pattern: str) -> str:
 # Plain characters that no quantifier makes optional.
 _STEM = re.compile(r"(?:[^\W_](?![?*{])|[_ -](?![?*{\[]))+")
 
+# The plural announces a list of codes; `errors: 12` is a count.
+LIST = r"[:\s]{1,2}(?:0x[0-9a-f]{1,8}|\d{2,10})(?:,|\s(?:or|and|und|oder|et|ou)\s)"
+
 # Order matters: where two rows begin at the same place, the first that fits is taken.
 CUES = (
     Cue("bugcheck", "bugcheck", 0.95, True, (
         r"bugcheck_(?:code|str)", r"bugcheck(?!code)(?:string)?", r"bug check(?: code| string)?",
-        r"stop\s?(?:code|error)", r"\bstop:?(?=\s{0,2}0x)", r"bsod",
+        r"stop\s?(?:code|error)", r"\bstop:?(?=\s{0,2}(?:0x|c0[0-9a-f]{6}\b))", r"bsod",
         r"blue\s?screen(?:\s(?:error|code))?",
     )),
     # The event log gives the number in decimal; everything else in hexadecimal, often without 0x.
@@ -60,8 +63,9 @@ CUES = (
         r"win32\s?(?:api\s)?(?:error|exception|status)",
         r"native\s?error(?:code)?", r"system error(?!s)(?:\.\s{1,3}code)?",
         r"\bsystem:(?=\d)", r"\bgle\b",
-        r"operating system error", r"systemfehler",
-        r"getlasterror(?:\s?\(\))?", r"\blast\s?error", r"dwerror", r"service[- ]specific\serror",
+        r"operating system error", r"systemfehler", r"\bdos error",
+        r"getlasterror(?:\s?\(\))?", r"\blast\s?err(?:or)?", r"dwerror",
+        r"service[- ]specific\serror",
         r"createprocess\s(?:error|failed)", r"create process error",
         r"sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)", r"startservice\s(?:failed|失败)",
         r"error de sistema", r"erreur système", r"errore di sistema",
@@ -73,10 +77,12 @@ CUES = (
         r"ntstatus", r"nt status", r"sub\s?status", r"exception\s?code", r"código de excepción",
         r"ausnahmecode", r"laststatusvalue: \(ntstatus\)", r"code d.exception",
     )),
-    Cue("rust", "win32", 0.80, True, (r"\bos error", r"\bos \{ code")),
+    Cue("rust", "win32", 0.80, True, (rf"\bos error(?:s(?={LIST}))?", r"\bos \{ code")),
     Cue("ldap", "ldap", 0.95, True, (r"ldap:? error code", r"ldap:? error", r"ldap_bind:? error")),
     # "Named Pipes Provider, error: 40" numbers the client's own reasons, not the system's.
     Cue("sqlclient", "sqlclient", 0.2, True, (r"provider, error",)),
+    # SQL Server shows its own numbers so, and the system's where it could not be reached.
+    Cue("sqlserver", None, 0.55, True, (r"sql server, error",)),
     Cue("fastfail", "fast_fail", 0.90, True, (r"\bsubcode", r"fast\s?fail\s(?:sub)?code")),
     Cue("rpc", "rpc", 0.90, True, (r"\brpc\s(?:status|error)(?:\scode)?",)),
     Cue("msi", "msi", 0.95, True, (
@@ -101,7 +107,8 @@ CUES = (
         r"return(?:s|ed|ing)?",
     )),
     Cue("error", None, 0.70, True, (
-        r"erreur", r"errore", r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value))?",
+        r"erreur", r"errore", r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value|info(?:rmation)?)"
+        rf"|s(?:\scodes?)?(?={LIST})|\scodes(?={LIST}))?",
         r"\berr(?:\s?code)?", r"failure code",
         r"fehler(?:code|nummer)?(?!haft)", r"code d.erreur", r"código de erro(?:r)?",
         r"codigo de erro(?:r)?", r"\berro\b", r"ошибк[аи]", r"код ошибки", r"错误(?:代码|码)?",
@@ -110,13 +117,16 @@ CUES = (
         r"felkod", r"chyba", r"błąd", r"fault code", r"失败", r"失敗",
     )),
     Cue("failed", None, 0.60, False, (
-        r"fail(?:ed|ure|s|ing)?(?:\swith)?", r"fehlgeschlagen", r"exception",
+        r"\bfail(?:ed|ure|s|ing)?(?:\swith)?", r"fehlgeschlagen", r"exception",
         r"crash(?:ed)?(?:\swith)?",
         r"échou[ée]", r"\bunknown", r"\berrored with", r"\bdied(?:\swith)?",
         r"\bended with", r"\baborted with",
     )),
     Cue("code", None, 0.50, False, (r"\bcode",)),
 )  # fmt: skip
+
+# Words behind a number say less than words before it.
+ERROR_AFTER = Cue("error behind it", None, 0.60, False, ())
 
 BY_ID = {cue.id: cue for cue in CUES}
 ANY_CUE = re.compile("|".join(f"(?P<{cue.id}>{'|'.join(cue.words)})" for cue in CUES))
@@ -125,8 +135,9 @@ STEMS = tuple(sorted({stem for cue in CUES for stem in cue.stems}))
 # What may stand between the words and the number: "error code is: (".
 MAX_GAP_CHARS = 36
 GAP = re.compile(
-    r"(?:[,:]?\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|mit|:)\b){0,3}"
-    r"[\s:=#'\"()\[\]{<>*`~„“”‘’：（【,-]{0,6}"
+    r"(?:[,:]?\s(?:code|is|was|of|no\.?|number|with|from|to|value|the|a|has|returned|returns|becomes|"
+    r"became|mit|:)\b|\s\((?:decimal|hex|dec|win32)\)){0,3}"
+    r"[\s:=#!'\"()\[\]{<>*`~„“”‘’：（【,-]{0,6}"
 )
 
 # Words that give a number another job. One word, or two.
@@ -162,6 +173,6 @@ OTHER_JOBS_OF_TWO = frozenset(
         ("ticket", "number"), ("model", "number"), ("invoice", "number"), ("http", "error"),
         ("http", "status"), ("https", "error"), ("http", "code"), ("https", "status"),
         ("status", "http"), ("severity", "code"), ("cuda", "error"), ("mysql", "error"),
-        ("curl", "error"), ("shutdown", "status"),
+        ("curl", "error"), ("shutdown", "status"), ("report", "status"),
     }
 )  # fmt: skip

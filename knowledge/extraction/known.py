@@ -54,6 +54,11 @@ class CatalogueView:
         """Tell whether any family has a name for the value."""
         return any(code.name for code in self.codes_with_value(value))
 
+    def is_system_error(self, value: int) -> bool:
+        """Tell whether a family that numbers like Win32 has a name for the value."""
+        codes = self.codes_with_value(value)
+        return any(code.name and self._base.family(code.family).space == "win32" for code in codes)
+
     def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
         """Tell whether words of a family that has the value stand near a place of the text."""
         if value not in self._announcers:

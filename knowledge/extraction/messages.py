@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from knowledge.extraction.numbers import KnownCodes
+from knowledge.extraction.judging import KnownCodes
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention
 from knowledge.messages import MessageIndex, message_mentions

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
 
 from knowledge.codes.code import MAX_CODE, format_hex
-from knowledge.extraction.cues import Cue
+from knowledge.extraction.judging import LINE_CHARS, Judge, KnownCodes
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention, NumberForm
 
@@ -27,43 +26,33 @@ _DECIMAL = re.compile(
 )
 _MEASURE = re.compile(
     r"\s?(?:%|ms\b|s\b(?!')|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
-    r"times\b|files?\b|items?\b|rows?\b|errors?\b|warnings?\b|of\s\d|/\d|\.(?!0\b)\d|[:#]\d|€|\$)",
+    r"times\b|files?\b|items?\b|rows?\b|errors\b|warnings?\b|of\s\d|/\d|\.(?!0\b)\d|[:#]\d|€|\$|"
+    r"-\d\d-\d\d\b)",
     re.IGNORECASE,
 )
+# What numbers of SQL Server and of HTTP go on with.
+_OF_OTHERS = re.compile(
+    r"['\"]?,?\s{1,2}(?:severity\b|level\s\d|state:?\s\d|internal server|bad request|bad gateway|"
+    r"service unavailable|gateway time|unauthorized\b|forbidden\b|not found \(http)",
+    re.IGNORECASE,
+)
+# `0x11 = SRB_STATUS_NO_HBA` defines a name of somebody else's.
+_DEFINITION = re.compile(r"\s?=\s?[A-Z][A-Z0-9]{1,20}_")
+# A log's column of threads: `InstallApplication    1608 (0x648)`.
+_COLUMN_BEFORE = re.compile(r"(?:\s\s|\t|\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: [AP]M)? )$")
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?(?:0[xX])?([0-9a-fA-F]{4,16})")
 _SECOND_OF_PAIR = re.compile(r"(?:/|\s?\()(-?\d{1,10})(?!\d)")
 _HEX_BEHIND = re.compile(r"\s?\(0x([0-9A-Fa-f]{1,8})\)")
-_PADDED = re.compile(r"0[xX]0000[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
 # From here on a 32-bit number is -65536 or more: -4 in hexadecimal is no code.
 _SMALL_NEGATIVES = 0xFFFF_0000
-_LINE_CHARS = 160
-_LEADS = frozenset(":(=>[")
 _END_OF_RANGE = re.compile(r"[0-9A-Fa-f]{4}\s?(?:-|\.\.|–|~)\s?$")
 
 
-_JET = re.compile(r"\bjet|esent|\bese\b|\.edb\b|\.dit\b|database engine|exchange", re.IGNORECASE)
-# What an unnamed failure begins with: HRESULTs, NTSTATUS and their customer and N bits.
-_NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
-
-
-class KnownCodes(Protocol):
-    """What number extraction asks of the catalogue."""
-
-    def is_known(self, value: int) -> bool:
-        """Tell whether the value, or the code that it wraps, has a name."""
-        ...
-
-    def has_name(self, value: int) -> bool:
-        """Tell whether any family has a name for the value."""
-        ...
-
-    def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
-        """Tell whether words of a family that has the value stand near a place of the text."""
-        ...
-
-    def popularity(self, value: int) -> int | None:
-        """Return the rank among the codes that people meet most; 1 is the first."""
-        ...
+_JET = re.compile(
+    r"\bjet|esent|\bese\b|\.(?:edb|dit|jfm|jrs|jtx)\b|database (?:engine|error)|exchange|flush map"
+    r"|\(\d{1,7},[A-Za-z],\d{1,4}\)",
+    re.IGNORECASE,
+)
 
 
 def extract_numbers(around: Surroundings, known: KnownCodes) -> list[Mention]:
@@ -79,6 +68,7 @@ class _Scanner:
         self.around = around
         self.text = around.text
         self.known = known
+        self.judge = Judge(around, known)
 
     def _matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         for count, match in enumerate(pattern.finditer(self.text)):
@@ -96,8 +86,10 @@ class _Scanner:
         start, end = match.span()
         if start and _is_word(self.text[start - 1]):
             return None
-        value = _fold_64_bits(int(match[1], 16), len(match[1]))
+        value = self._fold(match)
         if value is None or value == 0 or value >= _SMALL_NEGATIVES:
+            return None
+        if value < 0x1_0000 and _DEFINITION.match(self.text, end):
             return None
         if self._is_pair(end, value):
             return self._mention(
@@ -107,14 +99,27 @@ class _Scanner:
             return None
         return self._judge(start, end, value, "hex")
 
+    def _fold(self, match: re.Match[str]) -> int | None:
+        """Read the digits as 32 bits; None where they are an address."""
+        value, digits = int(match[1], 16), len(match[1])
+        if value <= MAX_CODE and digits <= 8:
+            return value
+        if value <= MAX_CODE and digits <= 10 and self.around.cue_before(match.start()) is not None:
+            return value  # 0x00000007B: zeros were miscounted
+        if digits != 16:
+            return None
+        # 64-bit prints of a 32-bit code, zero- or sign-extended.
+        high, low = value >> 32, value & MAX_CODE
+        return low if low >= 0x8000_0000 and high in (0, MAX_CODE) else None
+
     def _is_in_range(self, start: int, end: int, value: int) -> bool:
         """Memory maps print 0x80070000-0x8007ffff; setup prints 0xC1900101 - 0x40017 for a code."""
         if _END_OF_RANGE.search(self.text[max(0, start - 8) : start]):
-            return True
+            return self.known.popularity(value) is None
         behind = _RANGE.match(self.text, end)
         if behind is None:
             return False
-        return int(behind[1], 16) >= value or self.known.popularity(value) is None
+        return int(behind[1], 16) >= value
 
     def _is_pair(self, end: int, value: int) -> bool:
         """`0x0000274D/10061` and `0x57 (87)` give the same number twice."""
@@ -135,15 +140,21 @@ class _Scanner:
             if self.text[start - 1 : start] == "`" and self.text[start - 2 : start - 1].isalnum():
                 continue  # the second half of an address, as WinDbg prints it
             # Eight hexadecimal digits are an id or a hash unless something says otherwise.
-            if self.around.cue_before(start) is None and not self._reads_as_code(start):
+            if self.around.cue_of(start, end) is None and not self._reads_as_code(start, value):
                 continue
             mention = self._judge(start, end, value, "bare_hex")
             if mention is not None:
                 yield mention
 
-    def _reads_as_code(self, start: int) -> bool:
+    def _reads_as_code(self, start: int, value: int) -> bool:
         """A text about Windows, and not the hash at the head of a line of some history."""
-        return self.around.leaning > 0 and self.text[max(0, start - 1) : start] not in ("", "\n")
+        if self.text[max(0, start - 1) : start] in ("", "\n"):
+            return False
+        return self.around.leaning > 0 or (
+            self.around.leaning == 0
+            and self.known.popularity(value) is not None
+            and self.around.fails_on_line(start, LINE_CHARS)
+        )
 
     def decimals(self) -> Iterator[Mention]:
         for match in self._matches(_DECIMAL):
@@ -163,19 +174,32 @@ class _Scanner:
             return None
         if _MEASURE.match(self.text, end) or _is_key(self.text, start):
             return None
+        if 0 < value < 0x1_0000 and _OF_OTHERS.match(self.text, end):
+            return None
         if negative and value > -65536:
             return self._judge_small_negative(start, end, value)
         if not negative and len(digits) <= 3 and self._is_bug_check(start):
             return self._judge(start, end, int(digits, 16), "bare_hex")
         form: NumberForm = "signed" if negative else "decimal"
-        behind = _HEX_BEHIND.match(self.text, end)
-        same = behind is not None and int(behind[1], 16) == value & MAX_CODE
-        if same and -1 != value != MAX_CODE and self.known.is_known(value & MAX_CODE):
+        if self._is_pair_in_hex(start, end, value):
             hint = "win32" if 0 < value < 0x10000 else None
             return self._mention(
                 start, end, value & MAX_CODE, form, 0.95, hint, "the same number in both notations"
             )
         return self._judge(start, end, value & MAX_CODE, form)
+
+    def _is_pair_in_hex(self, start: int, end: int, value: int) -> bool:
+        """`1603 (0x643)`; logs also print their threads in both notations."""
+        behind = _HEX_BEHIND.match(self.text, end)
+        if behind is None or int(behind[1], 16) != value & MAX_CODE or value in (-1, MAX_CODE):
+            return False
+        if not self.known.is_known(value & MAX_CODE):
+            return False
+        if not 0 < value < 0x1_0000 or self.around.cue_before(start) is not None:
+            return True
+        if self.around.has_other_job(start) or _COLUMN_BEFORE.search(self.text[start - 16 : start]):
+            return False
+        return self.known.popularity(value) is not None
 
     def _is_bug_check(self, start: int) -> bool:
         cue = self.around.cue_before(start)
@@ -185,7 +209,13 @@ class _Scanner:
         """libuv numbers its Windows errors from -4095; ESENT counts down from -100."""
         if self.around.is_in_address(start):
             return None
-        cue = self.around.cue_before(start)
+        cue = self.around.cue_of(start, end)
+        behind = _HEX_BEHIND.match(self.text, end)
+        if behind is not None and int(behind[1], 16) == value & MAX_CODE and value < -100:
+            if self.known.has_name(value & MAX_CODE):
+                return self._mention(start, end, value & MAX_CODE, "signed", 0.95, "esent",
+                                     "the same number in both notations")  # fmt: skip
+            return None
         if cue is None or self.around.has_other_job(start):
             return None
         libuv = -4096 < value <= -4000
@@ -199,92 +229,18 @@ class _Scanner:
     def _judge(self, start: int, end: int, value: int, form: NumberForm) -> Mention | None:
         if self.around.is_in_address(start):
             return None
-        cue = self.around.cue_before(start)
-        if cue is None or not cue.small:
-            in_full = form == "hex" and value >= 0x8000_0000 and self.known.is_known(value)
-            if self.around.has_other_job(start, in_full=in_full):
-                return None
-        elif cue.hint is None and self.around.has_other_job(start):
+        cue = self.around.cue_of(start, end)
+        in_full = form in ("hex", "signed") and value >= 0x8000_0000 and self.known.is_known(value)
+        vouched_for = cue is not None and cue.small and cue.hint is not None
+        if not vouched_for and self.around.has_other_job(start, in_full=in_full):
             return None
         if value >= 0x8000_0000 or value >= 0x0004_0000:
-            confidence, why = self._judge_large(value, form, cue)
+            confidence, why = self.judge.large(value, form, cue)
         else:
-            confidence, why = self._judge_small(start, value, form, cue)
+            confidence, why = self.judge.small(start, end, value, form, cue)
         if confidence < 0.3:
             return None
         return self._mention(start, end, value, form, confidence, cue.hint if cue else None, why)
-
-    def _judge_large(self, value: int, form: NumberForm, cue: Cue | None) -> tuple[float, str]:
-        known = self.known.is_known(value)
-        if cue is not None and known:
-            return max(cue.confidence, 0.9), f"a known code behind “{cue.id}”"
-        if cue is not None and value >> 28 in _NIBBLES_OF_FAILURES and value >> 20 != 0xFFF:
-            if cue.id in ("failed", "code") or self.around.leaning < 0:
-                return 0.0, ""
-            strong = cue.hint in ("hresult", "ntstatus")
-            return (0.8 if strong else 0.5), f"an unnamed code behind “{cue.id}”"
-        if not known or (value < 0x8000_0000 and self.known.popularity(value) is None):
-            return 0.0, ""
-        if self.known.popularity(value) is not None and form != "bare_hex":
-            return 0.85, "a code that people meet, written as codes are"
-        if form == "hex":
-            return 0.75, "a known code in eight hexadecimal digits"
-        in_text = 0.55 if form == "bare_hex" else 0.6
-        return (in_text if self.around.leaning > 0 else 0.0), "a known code in a text about Windows"
-
-    def _judge_small(
-        self, start: int, value: int, form: NumberForm, cue: Cue | None
-    ) -> tuple[float, str]:
-        if not self.known.has_name(value):
-            return 0.0, ""
-        if cue is None:
-            return self._judge_small_without_cue(start, value, form)
-        # Devices and protocols have exception codes of their own, small and decimal.
-        if form == "decimal" and value < 256 and cue.hint in ("ntstatus", "hresult"):
-            return 0.0, ""
-        if cue.hint is not None and cue.confidence >= 0.9:
-            return cue.confidence, f"behind the words for a {cue.hint} error"
-        if self.around.is_foreign(start):
-            return 0.0, ""
-        if cue.id == "code" and self.text[start - 2 : start - 1] == '"':
-            return 0.0, ""  # `"code":49` of some JSON: its own numbering
-        announced = cue.hint is None and self.known.is_announced(value, self.around, start)
-        if form == "decimal" and not announced and not _can_be_decimal(value, cue):
-            return 0.0, ""
-        return self._score_small(value, form, cue, announced)
-
-    def _score_small(
-        self, value: int, form: NumberForm, cue: Cue, announced: bool
-    ) -> tuple[float, str]:
-        ranked = self.known.popularity(value) is not None
-        leaning = self.around.leaning
-        score = cue.confidence - (0.1 if cue.small else 0.2)
-        score += 0.1 if ranked else -0.15
-        score += 0.35 if announced else 0.0
-        score += 0.08 * max(-4, min(leaning, 2))
-        if form != "decimal":
-            score += 0.4 if form == "bare_hex" else 0.15 if cue.small or value >= 0x10 else 0.0
-        elif value < 130:
-            score -= 0.05 if leaning > 0 else 0.25
-        elif 400 <= value < 600 and not (cue.hint and leaning > 0):
-            score -= 0.3  # an HTTP status, far more often than a Win32 error
-        if cue.id == "exit" and not ranked:
-            score -= 0.4
-        why = f"behind “{cue.id}”" + (", a code that people meet" if ranked else "")
-        return min(score, 0.9), why
-
-    def _judge_small_without_cue(
-        self, start: int, value: int, form: NumberForm
-    ) -> tuple[float, str]:
-        """`failed to find a DC: 0x525`: hexadecimal, on a line that speaks of a failure."""
-        if form != "hex" or self.around.leaning <= 0:
-            return 0.0, ""
-        if _PADDED.match(self.text, start):
-            return 0.6, "padded to eight digits, in a text about Windows"
-        led = self.text[max(0, start - 2) : start].strip()[-1:] in _LEADS
-        if value >= 0x100 and led and self.around.fails_on_line(start, _LINE_CHARS):
-            return 0.6, "in hexadecimal, on a line that speaks of a failure"
-        return 0.0, ""
 
     def _mention(self, start: int, end: int, value: int, form: NumberForm, confidence: float,
                  hint: str | None, why: str) -> Mention:  # fmt: skip
@@ -297,25 +253,6 @@ def _is_key(text: str, start: int) -> bool:
     return text[start - 1 : start] == "-" and text[start - 2 : start - 1].isupper()
 
 
-def _can_be_decimal(value: int, cue: Cue) -> bool:
-    """Programs choose their small exit codes and results themselves."""
-    if cue.id == "exit":
-        return value >= 256
-    if cue.id == "errno":
-        return value >= 2
-    return cue.small or value >= 50
-
-
 def _is_word(character: str) -> bool:
     # Chinese has no blanks: `错误0xC004F074软件` is a code between words.
     return character.isascii() and (character.isalnum() or character == "_")
-
-
-def _fold_64_bits(value: int, digits: int) -> int | None:
-    """Read a 64-bit print of a 32-bit code (zero- or sign-extended); None when it is an address."""
-    if value <= MAX_CODE and digits <= 8:
-        return value
-    if digits != 16:
-        return None
-    high, low = value >> 32, value & MAX_CODE
-    return low if low >= 0x8000_0000 and high in (0, MAX_CODE) else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from knowledge.codes.code import MAX_CODE
-from knowledge.extraction.numbers import KnownCodes
+from knowledge.extraction.judging import KnownCodes
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention, NumberForm
 
@@ -70,6 +70,14 @@ SHAPES = (
     Shape(
         re.compile(r"%%(\d{1,5})\b"), 10, "win32", 0.9,
         "a system error in the parameters of an event", "%%",
+    ),
+    Shape(
+        re.compile(r"\btid\([0-9A-Fa-f]{1,8}\)\s{1,4}([0-9A-Fa-f]{8})\b"), 16, "hresult", 0.95,
+        "behind the thread, as the Windows Implementation Library logs it", "tid(",
+    ),
+    Shape(
+        re.compile(r"\b0000: ([89A-Fa-f][0-9A-Fa-f]{7})(?=\s|$)"), 16, "ntstatus", 0.85,
+        "the first word of an event's data", "0000: ",
     ),
     Shape(
         # The W3C log of IIS: status, substatus, Win32 status, then the time taken.

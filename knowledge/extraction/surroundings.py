@@ -17,6 +17,7 @@ from knowledge.extraction.cues import (
     ADDRESS_WORDS,
     ANY_CUE,
     BY_ID,
+    ERROR_AFTER,
     GAP,
     MAX_GAP_CHARS,
     OTHER_JOBS,
@@ -26,7 +27,20 @@ from knowledge.extraction.cues import (
 )
 
 _WORD = re.compile(r"[A-Za-z]+")
+_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _JOB_WINDOW_CHARS = 32
+_CUE_AFTER = re.compile(
+    r"[\"'`”’)\]*]{0,3}[ \xa0](?:(?P<stop>stop\s(?:error|code)|bug\s?check|blue\s?screen|bsod)"
+    r"|(?:(?:windows|system|jet|ese|esent|com|rpc|first[- ]chance)\s)?"
+    r"(?:error|failure|exception|hresult|(?P<status>status)|fehler|fehlercode)s?(?:\scode)?\b"
+    r"(?!\s(?:messages|reports|lines|events|entries|logs?|rate|counts?)\b))",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"\b(?:an?|the|this|that|same|my|with|of|get|gets|getting|got|gives?|throws?|returns?|returned|"
+    r"windows|infamous|dreaded|der|den|dem|ein|einen|mit)\s[\"'`“‘(*]{0,3}$",
+    re.IGNORECASE,
+)
 _SIGNS = frozenset("#$€£@+")
 # Between a word and its number; a comma or a full stop ends what the word says.
 _BETWEEN = " \t=:('\"[<-.\xa0"
@@ -37,7 +51,9 @@ _FOREIGN = re.compile(
     r"|opengl|\bgl_|\bglget",
     re.IGNORECASE,
 )
+_DATABASE = re.compile(r"\bsql(?:\s?server)?\b|mssql|\bspid", re.IGNORECASE)
 _FOREIGN_CHARS = 80
+_OF_FAILURE = frozenset({"error", "failed", "winerror", "bugcheck", "ntstatus", "hresult"})
 _ADDRESS_CHARS = 400
 _ENDS_ADDRESS = re.compile(r"[\s<>|\"'()\[\]{}]")
 
@@ -84,6 +100,16 @@ class Surroundings:
     def _foreign_places(self) -> list[int]:
         return [match.start() for match in _FOREIGN.finditer(self.text)]
 
+    @cached_property
+    def _database_places(self) -> list[int]:
+        return [match.start() for match in _DATABASE.finditer(self.text)]
+
+    def is_of_database(self, start: int) -> bool:
+        """Tell whether a database server is named near `start`: most of its errors are its own."""
+        places = self._database_places
+        index = bisect_right(places, start - _FOREIGN_CHARS)
+        return index < len(places) and places[index] < start + _FOREIGN_CHARS
+
     def is_foreign(self, start: int) -> bool:
         """Tell whether a program with error numbers of its own is named near `start`."""
         places = self._foreign_places
@@ -94,21 +120,57 @@ class Surroundings:
         """Return the nearest cue from which only filler leads to `start`, or None."""
         ends, cues = self._cues
         index = bisect_right(ends, start) - 1
+        found: Cue | None = None
         for place in range(index, max(-1, index - 3), -1):
             if start - ends[place] > MAX_GAP_CHARS:
+                break
+            if not GAP.fullmatch(self.text, ends[place], start):
+                continue
+            # “Stop error code 0x141”: “code” says less than what stands before it.
+            if found is None or cues[place].confidence > found.confidence:
+                found = cues[place]
+            if found.id != "code":
+                break
+        return found
+
+    def cue_after(self, start: int, end: int) -> Cue | None:
+        """Return the cue that follows a number (`a 0x0000007E stop error`), or None.
+
+        Decimals are also counted (`1053 errors`), so before one an article or the like must stand.
+        """
+        match = _CUE_AFTER.match(self.text, end)
+        if match is None:
+            return None
+        if self.text[start:end].isdecimal():
+            window = self.text[max(0, start - _JOB_WINDOW_CHARS) : start]
+            if _ARTICLE.search(window) is None:
                 return None
-            if GAP.fullmatch(self.text, ends[place], start):
-                return cues[place]
-        return None
+        elif match["status"]:
+            return None
+        return BY_ID["bugcheck"] if match["stop"] else ERROR_AFTER
+
+    def cue_of(self, start: int, end: int) -> Cue | None:
+        """Return the cue before a number, else the one behind it."""
+        return self.cue_before(start) or self.cue_after(start, end)
 
     def fails_on_line(self, start: int, chars: int) -> bool:
         """Tell whether a word for a failure stands before `start` on its line, within `chars`."""
         ends, cues = self._cues
         index = bisect_right(ends, start) - 1
         while index >= 0 and start - ends[index] <= chars:
-            if cues[index].id in ("error", "failed", "winerror"):
+            if cues[index].id in _OF_FAILURE:
                 return "\n" not in self.text[ends[index] : start]
             index -= 1
+        return False
+
+    def fails_behind(self, end: int, chars: int) -> bool:
+        """Tell whether a word for a failure stands behind `end` on its line, within `chars`."""
+        ends, cues = self._cues
+        for index in range(bisect_right(ends, end), len(ends)):
+            if ends[index] - end > chars:
+                return False
+            if cues[index].id in _OF_FAILURE:
+                return "\n" not in self.text[end : ends[index]]
         return False
 
     def is_in_address(self, start: int) -> bool:
@@ -124,11 +186,21 @@ class Surroundings:
         """
         window = self.text[max(0, start - _JOB_WINDOW_CHARS) : start]
         if window[-1:] in _SIGNS and window:
-            return True
+            # Colours and tickets have few digits, and no 0x: `Error #-2147467259` is a code.
+            return not in_full
         bare = window.rstrip(_BETWEEN)
+        if ". (" in window[len(bare) :]:
+            return False  # a sentence ended
         words = [word.lower() for word in _WORD.findall(bare)[-2:]]
         # The word must reach the number: "line 12: 5" says nothing about the 5.
         if not words or not bare[-1:].isascii() or not bare[-1:].isalpha():
             return False
-        jobs = ADDRESS_WORDS if in_full else OTHER_JOBS
-        return words[-1] in jobs or tuple(words) in OTHER_JOBS_OF_TWO
+        if in_full:
+            # `Invalid pointer (0x80004003)` names the error, not a pointer.
+            is_address = "(" not in window[len(bare) :] and words[-1] in ADDRESS_WORDS
+            return is_address or tuple(words) in OTHER_JOBS_OF_TWO
+        # `Win32StartAddr:` is an address, too.
+        parts = _CAMEL.findall(_WORD.findall(bare)[-1])
+        last = parts[-1].lower() if parts else ""
+        jobs = words[-1] in OTHER_JOBS or (len(parts) > 1 and last in OTHER_JOBS)
+        return jobs or tuple(words) in OTHER_JOBS_OF_TWO

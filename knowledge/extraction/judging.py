@@ -1,0 +1,165 @@
+"""How sure a number makes us that it is an error code, from its size, its writing and its cue."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from knowledge.extraction.cues import Cue
+from knowledge.extraction.surroundings import Surroundings
+from knowledge.findings import NumberForm
+
+_PADDED = re.compile(r"0[xX]0000[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
+# How far back on its line a word for a failure speaks for a number.
+LINE_CHARS = 160
+_LEADS = frozenset(":(=>[")
+# What an unnamed failure begins with: HRESULTs, NTSTATUS and their customer and N bits.
+_NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
+# Below this, numbers of ten digits are also sizes (2 GiB and a little) and registry roots.
+_LEAST_TELLING = 0x8001_0000
+# `relay.exe (1060)`, `process relay (1060)`: the number of a process.
+_PROCESS_BEFORE = re.compile(r"(?:\.exe|\bprocess\b[^\n]{0,40}|\bpid\b[^\n]{0,8})\s\($", re.I)
+_PROCESS_CHARS = 64
+
+
+class KnownCodes(Protocol):
+    """What number extraction asks of the catalogue."""
+
+    def is_known(self, value: int) -> bool:
+        """Tell whether the value, or the code that it wraps, has a name."""
+        ...
+
+    def has_name(self, value: int) -> bool:
+        """Tell whether any family has a name for the value."""
+        ...
+
+    def is_system_error(self, value: int) -> bool:
+        """Tell whether a family that numbers like Win32 has a name for the value."""
+        ...
+
+    def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
+        """Tell whether words of a family that has the value stand near a place of the text."""
+        ...
+
+    def popularity(self, value: int) -> int | None:
+        """Return the rank among the codes that people meet most; 1 is the first."""
+        ...
+
+
+class Judge:
+    """Confidences (0 to 1) with their reasons for the numbers of one text; 0 means no code."""
+
+    def __init__(self, around: Surroundings, known: KnownCodes) -> None:
+        self.around = around
+        self.known = known
+
+    def large(self, value: int, form: NumberForm, cue: Cue | None) -> tuple[float, str]:
+        """Judge a number of 0x40000 or more: being in the catalogue says much by itself."""
+        known = self.known.is_known(value)
+        if cue is not None and known:
+            return max(cue.confidence, 0.9), f"a known code behind “{cue.id}”"
+        if cue is not None and value >> 28 in _NIBBLES_OF_FAILURES and value >> 20 != 0xFFF:
+            if cue.id in ("failed", "code") or self.around.leaning < 0:
+                return 0.0, ""
+            strong = cue.hint in ("hresult", "ntstatus")
+            return (0.8 if strong else 0.5), f"an unnamed code behind “{cue.id}”"
+        if not known or (value < 0x8000_0000 and self.known.popularity(value) is None):
+            return 0.0, ""
+        return self._large_alone(value, form)
+
+    def _large_alone(self, value: int, form: NumberForm) -> tuple[float, str]:
+        ranked = self.known.popularity(value) is not None
+        if form == "bare_hex":
+            if self.around.leaning > 0 or (ranked and self.around.leaning == 0):
+                return 0.55, "a known code in a text about Windows"
+            return 0.0, ""
+        if ranked:
+            return 0.85, "a code that people meet, written as codes are"
+        if form == "hex":
+            return 0.75, "a known code in eight hexadecimal digits"
+        if value >= _LEAST_TELLING:
+            return 0.72, "one of the few numbers of this size that are codes"
+        return (0.6 if self.around.leaning > 0 else 0.0), "a known code in a text about Windows"
+
+    def small(
+        self, start: int, end: int, value: int, form: NumberForm, cue: Cue | None
+    ) -> tuple[float, str]:
+        """Judge a short number: everybody has such numbers, only the words around it can tell."""
+        if not self.known.has_name(value):
+            return 0.0, ""
+        if cue is None:
+            return self._small_alone(start, end, value, form)
+        # Devices and protocols have exception codes of their own, small and decimal.
+        if form == "decimal" and value < 256 and cue.hint in ("ntstatus", "hresult"):
+            return 0.0, ""
+        if cue.hint is not None and cue.confidence >= 0.9:
+            return cue.confidence, f"behind the words for a {cue.hint} error"
+        if self.around.is_foreign(start):
+            return 0.0, ""
+        if cue.id == "code" and self.around.text[start - 2 : start - 1] == '"':
+            return 0.0, ""  # `"code":49` of some JSON: its own numbering
+        announced = cue.hint is None and self.known.is_announced(value, self.around, start)
+        if form == "decimal" and not announced and not self._can_be_decimal(start, value, cue):
+            return 0.0, ""
+        return self._score_small(value, form, cue, announced)
+
+    def _score_small(
+        self, value: int, form: NumberForm, cue: Cue, announced: bool
+    ) -> tuple[float, str]:
+        ranked = self.known.popularity(value) is not None
+        leaning = self.around.leaning
+        score = cue.confidence - (0.1 if cue.small else 0.2)
+        score += 0.1 if ranked else -0.15
+        score += 0.35 if announced else 0.0
+        score += 0.08 * max(-4, min(leaning, 2))
+        if form != "decimal":
+            score += 0.4 if form == "bare_hex" else 0.15 if cue.small or value >= 0x10 else 0.0
+        elif value < 130:
+            score -= 0.05 if leaning > 0 else 0.25
+        elif 400 <= value < 600 and not (cue.hint and leaning > 0):
+            score -= 0.3  # an HTTP status, far more often than a Win32 error
+        if cue.id == "exit" and not ranked:
+            score -= 0.4
+        why = f"behind “{cue.id}”" + (", a code that people meet" if ranked else "")
+        return min(score, 0.9), why
+
+    def _small_alone(self, start: int, end: int, value: int, form: NumberForm) -> tuple[float, str]:
+        """`failed to find a DC: 0x525`, `could not start the service. (1053)`."""
+        if self.around.leaning <= 0:
+            return 0.0, ""
+        text = self.around.text
+        if form == "decimal":
+            return self._in_brackets(start, end, value)
+        if form != "hex":
+            return 0.0, ""
+        before = self.around.fails_on_line(start, LINE_CHARS)
+        if _PADDED.match(text, start) and (before or self.around.fails_behind(end, LINE_CHARS)):
+            return 0.6, "padded to eight digits, on a line that speaks of a failure"
+        led = text[max(0, start - 2) : start].strip()[-1:] in _LEADS
+        if value >= 0x100 and led and before:
+            return 0.6, "in hexadecimal, on a line that speaks of a failure"
+        return 0.0, ""
+
+    def _in_brackets(self, start: int, end: int, value: int) -> tuple[float, str]:
+        text = self.around.text
+        if value < 1000 or text[start - 2 : start] != " (" or text[end : end + 1] != ")":
+            return 0.0, ""
+        if self.known.popularity(value) is None or self.around.is_foreign(start):
+            return 0.0, ""
+        if _PROCESS_BEFORE.search(text[max(0, start - _PROCESS_CHARS) : start]):
+            return 0.0, ""
+        if not self.around.fails_on_line(start, LINE_CHARS):
+            return 0.0, ""
+        return 0.6, "in brackets behind the words for a failure, a code that people meet"
+
+    def _can_be_decimal(self, start: int, value: int, cue: Cue) -> bool:
+        """Programs choose their small exit codes and results themselves."""
+        if not self.known.is_system_error(value) and cue.hint is None:
+            return False
+        if self.known.popularity(value) is None and self.around.is_of_database(start):
+            return False
+        if cue.id == "exit":
+            return value >= 256
+        if cue.id == "errno":
+            return value >= 2
+        return cue.small or value >= 50
