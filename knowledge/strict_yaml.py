@@ -161,6 +161,8 @@ def _refuse_deep_nesting(text: str) -> None:
 def _syntax_fault(file: str, error: Exception) -> Fault:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    if "nesting depth" in problem:  # newer parsers stop by themselves, before they tell of events
+        problem = f"nested deeper than {MAX_DEPTH} levels: flatten it"
     return Fault(file, f"line {mark.line + 1}" if mark else "", f"not valid YAML: {problem}")
 
 
