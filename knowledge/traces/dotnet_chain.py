@@ -43,6 +43,12 @@ _PROPERTY = re.compile(
     r"\s{0,12}(?P<name>HResult|Message|Source|ErrorCode|ParamName|FileName|FusionLog|NativeErrorCode"
     r"|StackTrace|IsTransient|Data)(?:=|:\s*$)(?P<value>.{0,2000})$"
 )
+# The same in reports that print the parts of an exception one by one, above the frames.
+_MESSAGE_ABOVE = re.compile(
+    r"\s{0,12}<?(?:[Ee]xception )?[Mm]essage(?:: ?|>)(?P<value>[^\n<]{1,2000})(?:</Message>)?$"
+)
+# `[Type: message]`: an error page prints the innermost exception first.
+_PAGE_HEADER = re.compile(r"\s{0,12}\[[\w.]{1,160}(?: \([^)]{1,20}\))?: [^\n]{0,4000}\]?$")
 _INNER_LINE = re.compile(r"\s{0,12}Inner ?Exception(?: \d{1,3})?: {0,4}(?P<rest>\S.*)$")
 _MAX_HEADER_LINES = 40
 _MAX_WRAPPED_LINES = 3
@@ -76,6 +82,13 @@ class DotnetChain:
             if header.number in (None, 0) and self.members is None:
                 self.root = entry
         self.open.append(known or entry)
+
+    def begin_outer(self, header: Header) -> None:
+        """Open the exception that wraps those read so far, as error pages print them."""
+        entry = OpenException(header.type, header.message, header.code, header.shown_code)
+        if len(self.exceptions) < MAX_EXCEPTIONS:
+            self.exceptions.insert(0, entry)
+            self.open = [entry]
 
     def add_frame(self, frame: DotnetFrame) -> None:
         """Give a frame to the innermost open exception."""
@@ -199,7 +212,7 @@ def _read_headers(lines: Sequence[Line], begin: int, first_frame: int, chain: Do
         if is_separator(bare):
             _read_separator(bare, chain)
             continue
-        if index > begin and _read_property(bare, chain):
+        if index > begin and (_read_property(bare, chain) or _read_message(bare, chain)):
             continue
         is_first = index == begin
         if is_first or "--->" in bare:
@@ -218,6 +231,11 @@ def _read_line(lines: Sequence[Line], index: int, chain: DotnetChain) -> int:
     if frame is not None and _belongs(frame[0], chain) and (frame[0].certain or chain.words):
         chain.add_frame(frame[0])
         return frame[1]
+    if "" in chain.words and _PAGE_HEADER.match(bare):
+        outer = parse_headers(bare, lenient=True)
+        if outer:
+            chain.begin_outer(outer[0])
+            return 1
     inner = _INNER_LINE.match(bare)
     if inner and (headers := parse_headers(inner["rest"], lenient=True)):
         chain.add_header(headers[0])
@@ -251,6 +269,14 @@ def _read_property(text: str, chain: DotnetChain) -> bool:
         chain.open[-1].message = chain.open[-1].message or value or None
     elif match["name"] in ("HResult", "ErrorCode") and chain.open[-1].code is None:
         chain.open[-1].code = _read_hresult(value)
+    return True
+
+
+def _read_message(text: str, chain: DotnetChain) -> bool:
+    match = _MESSAGE_ABOVE.match(text)
+    if match is None or not chain.open or chain.open[-1].message is not None:
+        return False
+    chain.open[-1].message = match["value"].strip()
     return True
 
 
@@ -296,6 +322,8 @@ def _skip_noise(lines: Sequence[Line], index: int, chain: DotnetChain) -> int:
 def _goes_on(lines: Sequence[Line], index: int, chain: DotnetChain) -> bool:
     bare = lines[index].bare
     if is_separator(bare) or (begins_with_arrow(bare) and parse_headers(bare)):
+        return True
+    if "" in chain.words and _PAGE_HEADER.match(bare):
         return True
     frame = parse_frame(bare)
     return frame is not None and frame.certain and _belongs(frame, chain)

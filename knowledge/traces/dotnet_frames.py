@@ -45,12 +45,19 @@ _FOREIGN = re.compile(
 )
 _OFFSET = r"(?:\s*\[0x[0-9a-fA-F]+\])?(?:\s*<(?:0x|IL )[^>]{1,60}>)?"
 _FILE_PART = re.compile(
-    _OFFSET + r"\s{0,4}(?:[^\W\d_]{1,12}:?[ \xa0])?(?P<file>\S.{0,600}?)(?:[ ]içinde)?:[ ]?"
+    _OFFSET + r"\s{1,4}(?:[^\W\d_]{1,12}:?[ \xa0])?(?P<file>\S.{0,600}?)(?:[ ]içinde)?:[ ]?"
     r"(?:[^\W\d_]{1,12}\.?[ \xa0])?(?P<line>\d{1,7})\b\.?(?P<after>.*)$"
 )
 _PLAIN_TAIL = re.compile(_OFFSET + r"(?P<after>\s*(?:$|<---.*|\([\w. -]+\).*|\t.*|['\"\]}]+,?))$")
 _LAMBDA_TAIL = re.compile(r"^\+\([^\n]{0,300}?\) ?=>(?: ?\{[^{}\n]{0,80}\})?")
 _CLOSINGS = re.compile(r"<---")
+# ASP.NET's error page prints no word before a frame, and the offset of the call behind it.
+_PAGE_FRAME = re.compile(
+    r"[ \t\xa0]{0,12}(?P<name>[\w<$][\w$<>.`+@|\[\],~]{4,400})\([^\n]{0,1500}\) ?"
+    r"(?:in (?P<file>[^\n]{1,300}):(?P<line>\d{1,7}) ?)?(?:\+\d{1,10}| \[0x[0-9a-f]{1,8}\])\s*$"
+)
+# A generic type whose mark was taken for an escape on the way.
+_LOST_MARK = re.compile(r"\\(?=\d{1,2}(?:[.+\[]|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,14 @@ class DotnetFrame:
     @property
     def is_known_word(self) -> bool:
         """True when a .NET Framework resource begins frames with this word."""
-        return self.words in LOCALES
+        return self.words in LOCALES or self.words == ""
 
 
 def parse_frame(text: str) -> DotnetFrame | None:
     """Read a line as one frame; None when it has not the shape of one."""
     words, rest = _split_words(text)
     if not rest:
-        return None
+        return _page_frame(text)
     if _UNKNOWN.match(rest):
         return DotnetFrame(Frame("<unknown>", None, None, False, text.strip()), words, 0, True)
     rest, is_wrapper = _strip_wrapper(rest)
@@ -90,6 +97,15 @@ def parse_frame(text: str) -> DotnetFrame | None:
     file, line, closings, certain = _read_tail(tail)
     frame = Frame(name, file, line, not name.startswith(_PLATFORM), text.strip())
     return DotnetFrame(frame, words, closings, certain)
+
+
+def _page_frame(text: str) -> DotnetFrame | None:
+    match = _PAGE_FRAME.match(text)
+    if match is None or "." not in match["name"].strip("."):
+        return None
+    name, line = match["name"], int(match["line"] or 0) or None
+    frame = Frame(name, match["file"], line, not name.startswith(_PLATFORM), text.strip())
+    return DotnetFrame(frame, "", 0, certain=True)
 
 
 def begins_frame(text: str) -> bool:
@@ -146,7 +162,7 @@ def _matching(text: str, opening: int) -> int:
 
 
 def _function_name(written: str, words: str, *, is_wrapper: bool) -> str | None:
-    name = written.strip()
+    name = _LOST_MARK.sub("`", written.strip())
     if words in LOCALES and (modifiers := _MODIFIERS.match(name)):
         name = name[modifiers.end() :]
     whole, name = name, _last_word(name)

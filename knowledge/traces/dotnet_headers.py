@@ -13,8 +13,19 @@ TYPE = rf"(?:{_SEGMENT}[.+]){{0,20}}{_SEGMENT}{_GENERIC}"
 _NUMBER = r"(?P<number>0x[0-9A-Fa-f]{1,8}|-?\d{1,11})"
 _EXCEPTION = re.compile(
     rf"(?<![\w.`+/\\$-])(?P<type>{TYPE})(?:[ ]\({_NUMBER}\))?"
-    r"(?:[ \xa0]?:(?:[ \t\xa0]|$)|(?P<bare>,?\s*$"
+    r"(?:[ \xa0]?:(?:[ \t\xa0]|$)|(?P<dash>[ ]-[ ])|(?P<bare>,?\s*$"
     r"|[ ](?:was unhandled|occurred in|was thrown)\b[^\n]{0,120}$))"
+)
+# Reports that print the parts of an exception one by one: `Exception type: X`, JSON, XML.
+_LABELLED = re.compile(
+    rf"\bexception[ .]?type\b[\"'*]{{0,3}}[ ]{{0,4}}[:=>][ \"'*]{{0,4}}(?P<type>{TYPE})(?P<number>)"
+    rf"|\bexception:[ ]?\[(?P<type2>{TYPE})\](?P<number2>)",
+    re.IGNORECASE,
+)
+_LABELLED_MESSAGE = re.compile(
+    r"\bexception[ .]?message\b[\"']?[ ]{0,4}[:=][ ]{0,2}"
+    r"(?:\"(?P<quoted>[^\"\n]{1,1000})|(?P<plain>[^\n]{1,1000}))",
+    re.IGNORECASE,
 )
 _ARROW = re.compile(r"[ \t]{0,8}--->[ \t]{0,4}(?=\(|[^\W\d])")
 _INNER_NUMBER = re.compile(r"[ \t]{0,12}\([^()\n]{1,60}?[ ]?#(?P<number>\d{1,4})\)[ \t]{0,4}")
@@ -81,17 +92,35 @@ def _parse_one(part: str, *, lenient: bool, inner: bool) -> Header | None:
     number = _INNER_NUMBER.match(part) if inner or part.lstrip().startswith("(") else None
     body = part[number.end() :] if number else part
     found = _find_type(body, lenient=lenient, anywhere=not inner)
+    labelled = _labelled(body) if not inner and "xception" in body else None
+    if labelled is not None and (found is None or "." not in found["type"]):
+        return labelled
     if found is None:
         return None
     message = body[found.end() :].replace("<---", "").strip()
+    if body[: found.start()].rstrip(" ").endswith("[") and message.endswith("]"):
+        message = message[:-1].rstrip()
     code, shown = _read_code(found["number"], message)
     index = int(number["number"]) if number else None
     return Header(found["type"], message or None, code, shown, index, inner)
 
 
+def _labelled(body: str) -> Header | None:
+    found = _LABELLED.search(body[:3000])
+    if found is None:
+        return None
+    name = found["type"] or found["type2"]
+    said = _LABELLED_MESSAGE.search(body[:3000])
+    message = (said["quoted"] or said["plain"] or "").strip() if said else ""
+    if found["type2"]:
+        message = body[found.end() :].strip()
+    code, shown = _read_code(None, message)
+    return Header(name, message or None, code, shown)
+
+
 def _find_type(body: str, *, lenient: bool, anywhere: bool) -> re.Match[str] | None:
     """Find the type: at the beginning if there is one, else the first dotted one in the line."""
-    indent = len(body) - len(body.lstrip(" \t{*(\"'"))
+    indent = len(body) - len(body.lstrip(" \t{*([\"'"))
     at_start = _EXCEPTION.match(body, indent)
     if at_start and _is_type(at_start, lenient=lenient):
         return at_start
@@ -114,6 +143,8 @@ def _is_type(match: re.Match[str], *, lenient: bool) -> bool:
     if last is None:
         return False
     is_dotted = "." in name or "+" in name
+    if match["dash"] and not (is_dotted and last[1].endswith("Exception")):
+        return False
     if last[1].endswith(_TYPE_ENDS):
         is_word = name in _NOT_TYPES
         return is_dotted or (not is_word and match["bare"] is None) or (lenient and not is_word)
@@ -123,7 +154,8 @@ def _is_type(match: re.Match[str], *, lenient: bool) -> bool:
 def _read_code(number: str | None, message: str) -> tuple[int | None, str | None]:
     """Return the HRESULT that the line shows, else another native number as printed."""
     if number and number.startswith("0x"):
-        return int(number, 16), None
+        value = int(number, 16)
+        return (value, None) if value > 0xFFFF else (None, number)
     shown = _HRESULT.search(message)
     if shown:
         return int(shown[1], 16), number

@@ -38,6 +38,16 @@ _JOINED_BREAK = re.compile(
     r"(?=at (?:async |new )?[\w.<>$`+/\[\],|@~-]{3,160}[ ]?\(|--- End of |Caused by: )"
 )
 _FIRST_JOINED = re.compile(r"(?<=\S)[ \t](?=at [\w.<>$`+/]{3,160}[.][\w<>]{1,80}[ ]?\()")
+# `StackTrace: at Name.Method()`: the first frame on the line of its label.
+_LABELLED_FRAME = re.compile(
+    r"\b(?:[Ss]tack|STACK|[Tt]race)[\w -]{0,24}[:=][\s*\"']{0,6}(?=at [\w.<>$`+/]{4,240}[ ]?\()"
+)
+# `… by another process. at⏎Name.Method(…) at⏎`: the word stands at the end of the line before.
+_HANGING_AT = re.compile(r"[ \t]at[ \t]{0,4}\r?\n(?=[\w<>$`+/]{1,80}\.[\w.<>$`+/]{3,240}[ ]?\()")
+# The end of a line in Configuration Manager's logs.
+_CMTRACE_END = re.compile(r"(?<=[^\s~+])~{1,2}[ \t]{0,4}(?:\$\$<[^\n]{0,300})?$")
+# What Markdown escapes in a type's name.
+_ESCAPED = re.compile(r"\\(?=[`<>])")
 _NEWLINE = re.compile(r"\r\n|\n|\r|\u2028|\u0085")
 
 _COLOUR = re.compile(r"\x1b\[[\d;]{0,20}[A-Za-z]")
@@ -109,7 +119,12 @@ def split_lines(text: str) -> tuple[Line, ...]:
     """Cut a text into lines at real, written and lost line ends."""
     lines: list[Line] = []
     start, empty = 0, 0
+    hanging = {match.end(): match.start() + 1 for match in _HANGING_AT.finditer(text)}
     for newline in _NEWLINE.finditer(text):
+        if newline.end() in hanging:
+            lines.extend(_split_pieces(text, start, hanging[newline.end()]))
+            start = hanging[newline.end()]
+            continue
         empty = empty + 1 if newline.start() == start else 0
         # A page of empty lines says no more than a few of them do.
         if empty <= _EMPTY_LINES_KEPT:
@@ -151,13 +166,16 @@ def _split_pieces(text: str, start: int, end: int) -> list[Line]:
     cuts = [(m.start(), m.end(), True) for m in _WRITTEN_BREAK.finditer(raw)]
     if "at " in raw or "--- End" in raw or "Caused by" in raw:
         cuts += _joined_cuts(raw)
+        cuts += [(m.end(), m.end(), False) for m in _LABELLED_FRAME.finditer(raw)]
     if not cuts:
         return [_make_line(raw, start, escaped=False)]
-    cuts.sort()
+    cuts = sorted(set(cuts))
     escaped = any(is_written for _, _, is_written in cuts)
     lines: list[Line] = []
     begin = 0
     for cut_start, cut_end, _ in [*cuts, (len(raw), len(raw), False)]:
+        if cut_start < begin:
+            continue
         piece = raw[begin:cut_start]
         if piece.strip() or not lines:
             lines.append(_make_line(piece, start + begin, escaped=escaped))
@@ -178,11 +196,17 @@ def _joined_cuts(raw: str) -> list[tuple[int, int, bool]]:
 
 def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
     text = raw[:MAX_LINE_CHARS].rstrip()
+    if "\n" in text:
+        text = " ".join(text.split())  # a word that hung at the end of the line before
     if "\x1b" in text:
         text = _COLOUR.sub("", text)
     if escaped:
         text = _WRITTEN_END.sub("", text)
         text = text.replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")
+    if "~" in text:
+        text = _CMTRACE_END.sub("", text)
+    if "\\" in text:
+        text = _ESCAPED.sub("", text)
     text = _QUOTE.sub("", unescape_entities(text))
     if _FENCE.match(text):
         text = ""
