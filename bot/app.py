@@ -17,23 +17,20 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.answered import Answered
 from bot.delivery import Delivery, error_code
-from bot.errors import InboxFullError, StartError
-from bot.inbox import MemoryInbox
+from bot.errors import InboxFullError, StartError, StoreError
+from bot.inbox import Inbox
 from bot.intake import Intake
 from bot.listeners import register_all
 from bot.policy import Identity
 from bot.rendering.notices import failure_words
 from bot.replies import Replies
 from bot.settings import Settings
+from bot.store.database import Database
 from knowledge import KnowledgeBase
 
 log = logging.getLogger(__name__)
@@ -46,13 +43,22 @@ _CONNECT_SECONDS = 5
 class Bot:
     """The joined parts. `start` before anything is dispatched, `stop` when done."""
 
-    def __init__(self, settings: Settings, knowledge: KnowledgeBase) -> None:
+    def __init__(self, settings: Settings, knowledge: KnowledgeBase, database: Database) -> None:
         self.settings = settings
         self.knowledge = knowledge
+        self.database = database
         self.client = _web_client(settings)
         self.delivery = Delivery(self.client)
-        self.replies = Replies(knowledge, self.delivery, self.identity)
-        self.inbox = MemoryInbox(self.replies.handle, capacity=settings.inbox_capacity)
+        answered = Answered(database)
+        self.replies = Replies(knowledge, self.delivery, answered, self.identity)
+        self.inbox = Inbox(
+            database,
+            self.replies.handle,
+            capacity=settings.inbox_capacity,
+            lease_seconds=settings.lease_seconds,
+            max_attempts=settings.max_attempts,
+            retention_days=settings.retention_days,
+        )
         self._authorize = _ReadyAuthorize()
         self.bolt = _bolt_app(self.client, self._authorize)
         register_all(self.bolt, Intake(self.inbox, settings.policy_for, self.identity))
@@ -84,12 +90,13 @@ class Bot:
             await self.client.session.close()
             raise
         log.info("I am user %s of workspace %s", self.identity().user, self.identity().team)
+        await self.inbox.start()
 
     async def stop(self) -> None:
         """Finish accepted work within the grace, then close the connections."""
         left = await self.inbox.drain(self.settings.shutdown_grace_seconds)
         if left:
-            log.warning("%d accepted jobs were not finished in time", left)
+            log.warning("%d accepted jobs wait in the store for the next start", left)
         if self.client.session is not None:
             await self.client.session.close()
 
@@ -110,12 +117,13 @@ class Bot:
         )
 
 
-def build_app(settings: Settings, knowledge: KnowledgeBase) -> Bot:
+def build_app(settings: Settings, knowledge: KnowledgeBase, database: Database) -> Bot:
     """Join the parts; nothing is opened and nobody is asked before `Bot.start`.
 
-    Must be called inside a running event loop.
+    The knowledge and the database are open, and stay the caller's to close. Must be called inside
+    a running event loop.
     """
-    return Bot(settings, knowledge)
+    return Bot(settings, knowledge, database)
 
 
 async def call_at_start(
@@ -159,12 +167,8 @@ def _web_client(settings: Settings) -> AsyncWebClient:
         token=token.get_secret_value() if token else None,
         base_url=settings.slack_api_url,
         logger=logging.getLogger("slack_sdk"),
-        # Each sleeps inside the call, and a lane waits meanwhile: few attempts only.
-        retry_handlers=[
-            AsyncConnectionErrorRetryHandler(max_retry_count=2),
-            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-            AsyncServerErrorRetryHandler(max_retry_count=2),
-        ],
+        # None: the inbox waits and tries again, and looks first whether a post arrived after all.
+        retry_handlers=[],
     )
     # slack_sdk takes the proxy of the environment for every address, even for this machine's own.
     client.proxy = proxy_for(client.base_url)
@@ -223,7 +227,7 @@ async def _on_listener_error(error: Exception, body: dict[str, Any]) -> BoltResp
     if isinstance(error, BoltUnhandledRequestError):
         log.info("a delivery of type %s is for nobody", str(body.get("type"))[:40])
         return BoltResponse(status=404, body={"error": "unhandled request"})
-    if isinstance(error, InboxFullError):
+    if isinstance(error, InboxFullError | StoreError):
         log.warning("the inbox takes nothing: %s", error)
         return BoltResponse(status=503, body="")
     reference = secrets.token_hex(4)

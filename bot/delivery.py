@@ -1,7 +1,9 @@
 """Talking to Slack: posts that survive a refusal of their blocks, private answers, modals, threads.
 
 A refusal that will not change (not in the channel, archived, no permission) is logged once and
-then remembered; everything else that goes wrong is raised for the one who reports it.
+then remembered. What passes (a limit, a broken server, no connection) is raised as TryLaterError:
+the inbox knows how to wait, and whether a post arrived is looked up before it is sent again.
+Everything else that goes wrong is raised for the one who reports it.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ids import ANSWER_EVENT
+from bot.pace import Pace
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.limits import Block
 
@@ -34,8 +38,24 @@ _REFUSED_FOR_GOOD = frozenset(
      "no_permission", "ekm_access_denied", "access_denied", "cannot_reply_to_message",
      "messages_tab_disabled", "team_access_not_granted", "not_allowed_token_type", "invalid_auth"}
 )  # fmt: skip
+# Slack's names for "not so fast".
+_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+# Errors of Slack's own, which pass.
+_PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout",
+     "team_added_to_org", "accesslimited", "external_channel_migrating"}
+)  # fmt: skip
 _REMEMBERED_REFUSALS = 1_000
 _THREAD_MESSAGES = 100
+_LONGEST_WAIT_SECONDS = 300.0
+
+
+class TryLaterError(Exception):
+    """Slack did not take it now, or did not say so; `seconds` is how long Slack asks to wait."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 class Delivery:
@@ -44,15 +64,46 @@ class Delivery:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._refusals: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._pace = Pace()
 
     async def post(
-        self, channel: str, rendered: Rendered, thread_ts: str | None = None
+        self,
+        channel: str,
+        rendered: Rendered,
+        thread_ts: str | None = None,
+        source_ts: str | None = None,
     ) -> str | None:
-        """Post for everybody; the ts of the post, None when Slack refuses for good."""
+        """Post for everybody; the ts of the post, None when Slack refuses for good.
+
+        `source_ts` is the message that it answers: `find_answer` finds it by that.
+        """
         target = {"channel": channel, "unfurl_links": False, "unfurl_media": False}
         if thread_ts:
             target["thread_ts"] = thread_ts
-        return await self._send("chat.postMessage", target, rendered, "ts")
+        await self._pace.turn(channel)
+        return await self._send("chat.postMessage", target, rendered, "ts", source_ts)
+
+    async def find_answer(
+        self, channel: str, root_ts: str, source_ts: str, bot_id: str | None
+    ) -> str | None:
+        """The ts of our post that answers a message; None when there is none.
+
+        LookupError when the thread may not be read, so that nobody can tell.
+        """
+        params = {
+            "channel": channel, "ts": root_ts, "oldest": source_ts, "limit": 200,
+            "include_all_metadata": True,
+        }  # fmt: skip
+        found = await self._read_replies(channel, params)
+        if found is None:
+            raise LookupError("the thread cannot be read")
+        for message in found:
+            mark = message.get("metadata")
+            payload = mark.get("event_payload") if isinstance(mark, dict) else None
+            ours = message.get("bot_id") == bot_id
+            if ours and isinstance(payload, dict) and payload.get("source") == source_ts:
+                return str(message.get("ts"))
+        return None
 
     async def post_ephemeral(
         self, channel: str, user: str, rendered: Rendered, thread_ts: str | None = None
@@ -82,6 +133,9 @@ class Delivery:
         """Open a modal; False when the three seconds of the trigger id are over."""
         try:
             await self._client.api_call("views.open", json={"trigger_id": trigger_id, "view": view})
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            log.warning("Slack did not answer in time for a modal")
+            return False
         except SlackApiError as error:
             if "trigger" not in error_code(error):
                 raise
@@ -92,8 +146,13 @@ class Delivery:
     async def read_thread(self, channel: str, root_ts: str) -> list[dict[str, Any]] | None:
         """The messages of a thread, root first; None when we may not read it."""
         params = {"channel": channel, "ts": root_ts, "limit": _THREAD_MESSAGES}
+        return await self._read_replies(channel, params)
+
+    async def _read_replies(
+        self, channel: str, params: dict[str, Any]
+    ) -> list[dict[str, Any]] | None:
         try:
-            response = await self._client.api_call("conversations.replies", params=params)
+            response = await self._call("conversations.replies", channel, params=params)
         except SlackApiError as error:
             if self._note_refusal(channel, error) or error_code(error) == "thread_not_found":
                 return None
@@ -103,14 +162,20 @@ class Delivery:
         return [message for message in found if isinstance(message, dict)]
 
     async def _send(
-        self, method: str, target: dict[str, Any], rendered: Rendered, key: str
+        self,
+        method: str,
+        target: dict[str, Any],
+        rendered: Rendered,
+        key: str,
+        source_ts: str | None = None,
     ) -> str | None:
         refused: SlackApiError | None = None
-        for content in _from_rich_to_plain(rendered):
+        channel = str(target["channel"])
+        for content in _from_rich_to_plain(rendered, source_ts):
             try:
-                response = await self._client.api_call(method, json={**target, **content})
+                response = await self._call(method, channel, json={**target, **content})
             except SlackApiError as error:
-                if self._note_refusal(str(target["channel"]), error):
+                if self._note_refusal(channel, error):
                     return None
                 if error_code(error) not in _REFUSED_CONTENT:
                     raise
@@ -119,6 +184,21 @@ class Delivery:
             else:
                 return str(response.get(key) or "")
         raise refused or ValueError("nothing to send")
+
+    async def _call(self, method: str, channel: str, **arguments: Any) -> AsyncSlackResponse:
+        """Call a method; TryLaterError for what passes, SlackApiError for what does not."""
+        try:
+            return await self._client.api_call(method, **arguments)
+        except SlackApiError as error:
+            code, status = error_code(error), _status(error)
+            if status == 429 or code in _LIMITED:
+                self._pace.slow_down(channel)
+                raise TryLaterError(f"{method}: {code}", _retry_after(error)) from error
+            if status >= 500 or code in _PASSING:
+                raise TryLaterError(f"{method}: {code}") from error
+            raise
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise TryLaterError(f"{method}: {type(error).__name__}") from error
 
     def _note_refusal(self, channel: str, error: SlackApiError) -> bool:
         """Whether the refusal is for good; logs it the first time for this channel."""
@@ -139,7 +219,7 @@ class Delivery:
         try:
             async with session.post(url, json=body, proxy=self._client.proxy) as response:
                 answer = await response.content.read(500)
-        except (TimeoutError, aiohttp.ClientError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
             log.warning("a response_url cannot be reached: %s", type(error).__name__)
             return False
         # Slack answers a refusal with 200 too, then with {"ok": false, ...}.
@@ -159,9 +239,26 @@ def error_code(error: SlackApiError) -> str:
     return code if isinstance(code, str) else f"http_{status}"
 
 
-def _from_rich_to_plain(rendered: Rendered) -> Iterator[dict[str, Any]]:
+def _status(error: SlackApiError) -> int:
+    response: Any = error.response
+    status = getattr(response, "status_code", getattr(response, "status", 200))
+    return status if isinstance(status, int) else 200
+
+
+def _retry_after(error: SlackApiError) -> float | None:
+    """The seconds that the header names, within reason; None without a readable one."""
+    headers = getattr(error.response, "headers", None) or {}
+    values = [value for name, value in headers.items() if str(name).lower() == "retry-after"]
+    value = values[0][0] if values and isinstance(values[0], list) else next(iter(values), None)
+    try:
+        return min(max(0.0, float(str(value))), _LONGEST_WAIT_SECONDS)
+    except ValueError:
+        return None
+
+
+def _from_rich_to_plain(rendered: Rendered, source_ts: str | None) -> Iterator[dict[str, Any]]:
     """The message with all blocks, with fewer, and as text; our metadata on each, then without."""
-    mark = {"metadata": _metadata(rendered)}
+    mark = {"metadata": _metadata(rendered, source_ts)}
     for blocks in (rendered.blocks, rendered.fewer):
         if blocks:
             yield {"text": rendered.text, "blocks": list(blocks), **mark}
@@ -169,11 +266,15 @@ def _from_rich_to_plain(rendered: Rendered) -> Iterator[dict[str, Any]]:
     yield {"text": rendered.text}
 
 
-def _metadata(rendered: Rendered) -> Block:
-    """What marks a post as ours, and says what it is about."""
-    codes = [f"{a.reading.family}:{a.reading.hex}" for a in rendered.answers[:20]]
+def answer_codes(rendered: Rendered) -> list[str]:
+    """What a reply is about, as `family:0x00000005`."""
+    return [f"{a.reading.family}:{a.reading.hex}" for a in rendered.answers[:20]]
+
+
+def _metadata(rendered: Rendered, source_ts: str | None) -> Block:
+    """What marks a post as ours, says what it is about and which message it answers."""
     articles: Sequence[str] = [a.article for a in rendered.answers[:20] if a.article]
-    return {
-        "event_type": ANSWER_EVENT,
-        "event_payload": {"codes": codes, "articles": list(articles)},
-    }
+    payload: Block = {"codes": answer_codes(rendered), "articles": list(articles)}
+    if source_ts is not None:
+        payload["source"] = source_ts
+    return {"event_type": ANSWER_EVENT, "event_payload": payload}

@@ -2,7 +2,9 @@
 
 BotError
 ├── SettingsError   the environment or `.env` does not make sense; lists every fault
-└── StartError      the settings are fine, but the world refuses: Slack, the port, the knowledge
+├── StartError      the settings are fine, but the world refuses: Slack, the port, the knowledge
+├── InboxFullError  too much waits: what comes now is not acknowledged
+└── StoreError      the database cannot be used: the same
 """
 
 from __future__ import annotations
@@ -30,3 +32,7 @@ class StartError(BotError):
 
 class InboxFullError(BotError):
     """Too much work is waiting: Slack should deliver this again later."""
+
+
+class StoreError(BotError):
+    """The store cannot be used now; nothing of what was to be written is kept."""

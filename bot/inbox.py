@@ -1,182 +1,438 @@
-"""What was accepted is worked off once, in order within its lane, and finished before we go.
+"""What was accepted is on disk, is worked off once, in order within its lane, and survives us.
 
-In memory: a restart forgets what is waiting. `Inbox` is the part that a durable store takes over.
+`accept` returns after the job is committed: then it may be acknowledged. Everything that waits
+to be written (new jobs, finished ones) goes into one transaction, so a burst costs few. A lane
+belongs to one process at a time by a lease in the store; of a process that dies, others claim the
+lanes when their leases run out.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import random
+import secrets
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from bot.errors import InboxFullError
-from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
-from bot.policy import Trigger
+from bot.errors import InboxFullError, StoreError
+from bot.jobs import Job, decode_job, encode_job
+from bot.store.answer_table import StoredAnswer, note_answer
+from bot.store.database import Database, Transaction
+from bot.store.inbox_table import (
+    Added,
+    NewJob,
+    StoredJob,
+    add_jobs,
+    begin_job,
+    bury_job,
+    claim_lanes,
+    finish_job,
+    forget_finished,
+    postpone_job,
+    release_all,
+    release_lane,
+    renew_leases,
+)
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageJob:
-    """A message that the policy wants answered."""
-
-    message: IncomingMessage
-    trigger: Trigger
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Names under which the same delivery may arrive again."""
-        message = self.message
-        key = f"{message.team}/{message.channel}/{message.ts}/{message.revision or ''}"
-        return (key, message.event_id) if message.event_id else (key,)
-
-    @property
-    def lane(self) -> str:
-        """Jobs of one lane run one after the other."""
-        return self.message.channel
+_MAX_DELAY_SECONDS = 60.0
+_STORE_RETRY_SECONDS = 0.5
+_FORGET_EVERY_SECONDS = 600.0
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class CommandJob:
-    """A slash command that was acknowledged."""
+class Done:
+    """The job is finished; `answer` is what was said, if anything."""
 
-    command: IncomingCommand
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The trigger id: Slack makes a new one for each command typed."""
-        return (f"{self.command.team}/{self.command.trigger_id}",)
-
-    @property
-    def lane(self) -> str:
-        """A lane of its own: what one person asks does not wait for a busy channel."""
-        return self.keys[0]
+    answer: StoredAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ActionJob:
-    """A pressed button that was acknowledged."""
+class Later:
+    """Try again: after `seconds` if somebody said so, else later each time."""
 
-    action: IncomingAction
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The trigger id: Slack makes a new one for each press."""
-        return (f"{self.action.team}/{self.action.trigger_id}",)
-
-    @property
-    def lane(self) -> str:
-        """A lane of its own: a trigger id opens a modal for three seconds only."""
-        return self.keys[0]
+    reason: str
+    seconds: float | None = None
 
 
-Job = MessageJob | CommandJob | ActionJob
-Handler = Callable[[Job], Awaitable[None]]
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """It will not work; the job is kept for people to look at."""
+
+    reason: str
 
 
-class Inbox(Protocol):
-    """Takes work before it is acknowledged, and hands it out once."""
-
-    async def accept(self, job: Job) -> bool:
-        """Take a job; False when it was taken before. InboxFullError when there is no room."""
-
-    async def drain(self, grace_seconds: float) -> int:
-        """Take no more, finish what waits; the number of jobs left when the time is over."""
-
-    @property
-    def waiting(self) -> int:
-        """How many jobs are taken and not finished."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether jobs are taken."""
+Outcome = Done | Later | GivenUp
 
 
-class MemoryInbox:
-    """An inbox in memory, bounded, with at most `workers` lanes at work at a time."""
+Origin = Literal["new", "retry", "recovered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A job to be tried.
+
+    Nobody began a `new` one. We tried a `retry` before, and Slack did not take it or did not say
+    so. A `recovered` one was left by another process, which may have begun or even done it:
+    `was_begun` tells whether it called `begin`, which notes that in the store. Call it where
+    nobody can look up afterwards what came of it.
+    """
+
+    job: Job
+    origin: Origin
+    was_begun: bool
+    begin: Callable[[], Awaitable[None]]
+
+
+Handler = Callable[[Attempt], Awaitable[Outcome]]
+
+
+@dataclass(slots=True)
+class _Held:
+    """A job in our hands."""
+
+    stored: StoredJob
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What is to be written about a job; with `release`, its lane is given back if it is empty."""
+
+    stored: StoredJob
+    outcome: Outcome
+    release: bool
+    written: asyncio.Future[None]
+
+
+class Inbox:
+    """An inbox on a database that is open; at most `workers` lanes work at a time."""
 
     def __init__(
-        self, handle: Handler, *, capacity: int = 10_000, workers: int = 32, remember: int = 50_000
+        self,
+        database: Database,
+        handle: Handler,
+        *,
+        capacity: int = 10_000,
+        workers: int = 32,
+        lease_seconds: float = 15.0,
+        max_attempts: int = 40,
+        retention_days: float = 30.0,
     ) -> None:
+        self.owner = secrets.token_hex(8)
+        self._database = database
         self._handle = handle
         self._capacity = capacity
-        self._remember = remember
+        self._lease = lease_seconds
+        self._max_attempts = max_attempts
+        self._retention_days = retention_days
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._lanes: dict[str, deque[Job]] = {}
+        self._adding: list[tuple[NewJob, asyncio.Future[bool]]] = []
+        self._ending: list[_Ending] = []
+        self._to_write = asyncio.Event()
+        self._lanes: dict[str, deque[_Held]] = {}
+        self._held: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._own_tasks: list[asyncio.Task[None]] = []
         self._slots = asyncio.Semaphore(workers)
         self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._closing = asyncio.Event()
+        self._open = False
+
+    async def start(self) -> None:
+        """Take work, and first what an earlier process left behind."""
         self._open = True
+        self._own_tasks = [
+            asyncio.create_task(self._write_all(), name="inbox writer"),
+            asyncio.create_task(self._keep(), name="inbox keeper"),
+        ]
 
     @property
     def waiting(self) -> int:
-        """How many jobs are taken and not finished."""
-        return self._waiting
+        """How many jobs are in our hands and not finished."""
+        return len(self._held)
 
     @property
     def is_open(self) -> bool:
         """Whether jobs are taken."""
         return self._open
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether the store took what was written last."""
+        return self._database.is_available
+
     async def accept(self, job: Job) -> bool:
-        """Take a job; False when it was taken before. InboxFullError when there is no room."""
-        if any(key in self._seen for key in job.keys):
+        """Store a job; False when it was stored before.
+
+        InboxFullError when there is no room, StoreError when the store is out: in both cases the
+        delivery must not be acknowledged, so that it comes again.
+        """
+        key = job.key
+        if key in self._seen or (job.event_key is not None and job.event_key in self._seen):
             return False
-        if not self._open or self._waiting >= self._capacity:
-            raise InboxFullError(f"{self._waiting} jobs are waiting" if self._open else "closing")
-        self._note(job)
-        self._waiting += 1
-        lane = self._lanes.get(job.lane)
-        if lane is not None:
-            lane.append(job)
-        else:
-            self._start_lane(job)
-        return True
+        if not self._open or self.waiting + len(self._adding) >= self._capacity:
+            raise InboxFullError(f"{self.waiting} jobs are waiting" if self._open else "closing")
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._adding.append((_new_job(job), stored))
+        self._to_write.set()
+        return await stored
 
     async def drain(self, grace_seconds: float) -> int:
-        """Take no more, finish what waits; the number of jobs left when the time is over."""
-        self._open = False
-        if self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=grace_seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        return self._waiting
+        """Take no more, finish what waits; the number of jobs left when the time is over.
 
-    def _note(self, job: Job) -> None:
-        for key in job.keys:
-            self._seen[key] = None
-        while len(self._seen) > self._remember:
+        What is left stays in the store, for the next process.
+        """
+        self._open = False
+        self._closing.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace_seconds):
+                # What is being accepted right now becomes a lane when it is written.
+                while self._tasks or self._adding or self._ending:
+                    await asyncio.wait({asyncio.create_task(asyncio.sleep(0.01)), *self._tasks},
+                                       return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
+        for task in (*self._tasks, *self._own_tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._own_tasks, return_exceptions=True)
+        for _, stored in self._adding:
+            if not stored.done():
+                stored.set_exception(InboxFullError("closing"))
+        with contextlib.suppress(StoreError):
+            await self._database.run(lambda tx: release_all(tx, self.owner))
+        return self.waiting
+
+    # Writing
+
+    async def _write_all(self) -> None:
+        """Write whatever waits, all of it in one transaction, again and again."""
+        while True:
+            await self._to_write.wait()
+            self._to_write.clear()
+            adding, self._adding = self._adding, []
+            ending, self._ending = self._ending, []
+            if not adding and not ending:
+                continue
+            try:
+                added, remaining = await self._database.run(
+                    lambda tx: self._write(tx, [job for job, _ in adding], ending)  # noqa: B023
+                )
+            except StoreError as error:
+                _refuse(adding, error)
+                # What is done stays to be written; meanwhile its lane waits.
+                self._ending = ending + self._ending
+                await asyncio.sleep(_STORE_RETRY_SECONDS)
+                self._to_write.set()
+            except Exception as error:
+                log.exception("writing into the store failed")
+                _refuse(adding, error)
+                _fail(ending, error)
+            else:
+                self._apply(adding, added)
+                self._settle(ending, remaining)
+
+    def _write(
+        self, tx: Transaction, jobs: list[NewJob], ending: list[_Ending]
+    ) -> tuple[Added, dict[str, tuple[StoredJob, ...]]]:
+        added = add_jobs(tx, jobs, self.owner, self._lease) if jobs else Added({}, ())
+        remaining = {}
+        for end in ending:
+            self._write_ending(tx, end)
+            if end.release:
+                remaining[end.stored.lane] = release_lane(tx, end.stored.lane, self.owner)
+        return added, remaining
+
+    def _write_ending(self, tx: Transaction, end: _Ending) -> None:
+        outcome, job_id = end.outcome, end.stored.id
+        if isinstance(outcome, Done):
+            finish_job(tx, job_id)
+            if outcome.answer is not None:
+                note_answer(tx, outcome.answer)
+        elif isinstance(outcome, GivenUp):
+            bury_job(tx, job_id, outcome.reason)
+        else:
+            postpone_job(tx, job_id, outcome.seconds or 0.0, outcome.reason)
+
+    def _apply(self, adding: list[tuple[NewJob, asyncio.Future[bool]]], added: Added) -> None:
+        new = dict(added.new)
+        for job, stored in adding:
+            # Of two deliveries of one job in one transaction the first one was new.
+            is_new = new.pop(job.key, None) is not None
+            self._note_seen(job)
+            if not stored.done():
+                stored.set_result(is_new)
+        self._take_up(added.ours, fresh=frozenset(added.new.values()))
+
+    def _settle(self, ending: list[_Ending], remaining: dict[str, tuple[StoredJob, ...]]) -> None:
+        for end in ending:
+            if not isinstance(end.outcome, Later):
+                self._held.discard(end.stored.id)
+            if end.release:
+                left = remaining[end.stored.lane]
+                queue = self._lanes.get(end.stored.lane)
+                if not left and not queue:
+                    # Here and not in the lane's task: what is added next must start a new one.
+                    self._lanes.pop(end.stored.lane, None)
+                self._take_up(left)
+            if not end.written.done():
+                end.written.set_result(None)
+
+    def _note_seen(self, job: NewJob) -> None:
+        self._seen[job.key] = None
+        if job.event_key is not None:
+            self._seen[job.event_key] = None
+        while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
 
-    def _start_lane(self, job: Job) -> None:
-        self._lanes[job.lane] = deque([job])
-        task = asyncio.create_task(self._work(job.lane), name=f"lane {job.lane}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    # Working
+
+    def _take_up(self, jobs: tuple[StoredJob, ...], fresh: frozenset[int] = frozenset()) -> None:
+        """Put jobs of our lanes in line; nobody else can have begun the `fresh` ones."""
+        for job in jobs:
+            if job.id in self._held:
+                continue
+            self._held.add(job.id)
+            held = _Held(job, "new" if job.id in fresh else "recovered")
+            lane = self._lanes.get(job.lane)
+            if lane is not None:
+                lane.append(held)
+            else:
+                self._lanes[job.lane] = deque([held])
+                task = asyncio.create_task(self._work(job.lane), name=f"lane {job.lane}")
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
 
     async def _work(self, lane: str) -> None:
         jobs = self._lanes[lane]
         while jobs:
+            held = jobs[0]
             async with self._slots:
                 await self._take_turn()
-                await self._run(jobs.popleft())
-        # No await between the last look at the lane and its end: nothing can be added unseen.
-        del self._lanes[lane]
+                outcome = await self._try(held)
+            if isinstance(outcome, Later):
+                delay = self._delay(held.stored, outcome)
+                await self._end(held.stored, replace(outcome, seconds=delay), release=False)
+                held.stored = replace(held.stored, attempts=held.stored.attempts + 1)
+                held.origin = "retry"
+                if await self._closes_within(delay):
+                    return
+                continue
+            jobs.popleft()
+            await self._end(held.stored, outcome, release=not jobs)
 
     async def _take_turn(self) -> None:
         """Begin one job a turn of the loop: a burst's explanations must not delay its acks."""
         async with self._turn:
             await asyncio.sleep(0)
 
-    async def _run(self, job: Job) -> None:
+    async def _try(self, held: _Held) -> Outcome:
+        stored = held.stored
         try:
-            await self._handle(job)
-        except Exception:
+            job = decode_job(stored.payload)
+        except ValueError as error:
+            return GivenUp(f"cannot be read: {error}")
+
+        async def begin() -> None:
+            await self._database.run(lambda tx: begin_job(tx, stored.id))
+
+        try:
+            attempt = Attempt(job, held.origin, stored.attempts > 0, begin)
+            outcome = await self._handle(attempt)
+        except StoreError as error:
+            outcome = Later(str(error))
+        except Exception as error:
             # The handler reports what goes wrong; this is for what goes wrong in reporting it.
-            log.exception("a job failed, and so did the report of it")
-        self._waiting -= 1
+            log.exception("job %d failed, and so did the report of it", stored.id)
+            outcome = GivenUp(type(error).__name__)
+        if isinstance(outcome, Later) and stored.attempts + 1 >= self._max_attempts:
+            outcome = GivenUp(f"tried {stored.attempts + 1} times: {outcome.reason}")
+        if isinstance(outcome, GivenUp):
+            log.error("job %d is given up: %s (see `winerr inbox list`)", stored.id, outcome.reason)
+        return outcome
+
+    async def _end(self, stored: StoredJob, outcome: Outcome, *, release: bool) -> None:
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ending.append(_Ending(stored, outcome, release, written))
+        self._to_write.set()
+        await written
+
+    def _delay(self, stored: StoredJob, outcome: Later) -> float:
+        if outcome.seconds is not None:
+            return outcome.seconds + random.uniform(0.0, 0.25)  # noqa: S311 (no secret)
+        longest = min(_MAX_DELAY_SECONDS, 2.0 ** min(stored.attempts, 10))
+        return random.uniform(longest / 2, longest)  # noqa: S311 (no secret)
+
+    async def _closes_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
+                return True
+        return False
+
+    # Keeping
+
+    async def _keep(self) -> None:
+        """Prolong our leases, claim what nobody works off, forget what is too old."""
+        next_forgetting = 0.0
+        while True:
+            with contextlib.suppress(StoreError):
+                await self._keep_once()
+                if (now := asyncio.get_running_loop().time()) >= next_forgetting:
+                    next_forgetting = now + _FORGET_EVERY_SECONDS
+                    await self._database.run(lambda tx: forget_finished(tx, self._retention_days))
+            await asyncio.sleep(self._lease / 3)
+
+    async def _keep_once(self) -> None:
+        room = min(self._capacity - self.waiting, 200)
+        working = set(self._lanes)
+
+        def work(tx: Transaction) -> tuple[frozenset[str], tuple[StoredJob, ...]]:
+            ours = renew_leases(tx, self.owner, self._lease)
+            claimed = claim_lanes(tx, self.owner, self._lease, room) if room > 0 else ()
+            return ours, claimed
+
+        ours, claimed = await self._database.run(work)
+        for lane in working - ours:
+            self._let_go(lane)
+        if claimed:
+            log.info("taking up %d jobs that nobody worked off", len(claimed))
+        self._take_up(claimed)
+
+    def _let_go(self, lane: str) -> None:
+        """Somebody else holds the lane now: finish the job at hand, leave the others to them."""
+        queue = self._lanes.get(lane)
+        while queue and len(queue) > 1:
+            self._held.discard(queue.pop().stored.id)
+
+
+def _new_job(job: Job) -> NewJob:
+    event_key = job.event_key
+    return NewJob(
+        _storable(job.key),
+        None if event_key is None else _storable(event_key),
+        _storable(job.lane),
+        encode_job(job),
+    )
+
+
+def _storable(name: str) -> str:
+    """A name without what databases refuse: NUL and lone surrogates."""
+    return name.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _refuse(adding: list[tuple[NewJob, asyncio.Future[bool]]], error: Exception) -> None:
+    for _, stored in adding:
+        if not stored.done():
+            stored.set_exception(error)
+
+
+def _fail(ending: list[_Ending], error: Exception) -> None:
+    for end in ending:
+        if not end.written.done():
+            end.written.set_exception(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from bot.inbox import ActionJob, CommandJob, Inbox, MessageJob
+from bot.inbox import Inbox
 from bot.incoming import (
     Payload,
     action_from_body,
@@ -13,6 +13,7 @@ from bot.incoming import (
     command_from_shortcut,
     message_from_event,
 )
+from bot.jobs import ActionJob, CommandJob, MessageJob
 from bot.policy import Identity, should_answer
 from bot.settings import ChannelPolicy
 
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Intake:
-    """Decides what is worth work, and accepts it. InboxFullError passes through to Slack."""
+    """Decides what is worth work, and accepts it; InboxFullError and StoreError pass through."""
 
     def __init__(
         self,

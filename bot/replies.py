@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 
 from bot import ids
-from bot.delivery import Delivery
-from bot.inbox import CommandJob, Job, MessageJob
+from bot.answered import Answered
+from bot.delivery import Delivery, TryLaterError, answer_codes
+from bot.errors import StoreError
+from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage, read_message
+from bot.jobs import ActionJob, CommandJob, Job, MessageJob
 from bot.lookups import ambiguous_readings, answer_ref, explain_asked
 from bot.policy import Identity
 from bot.rendering import notices
@@ -19,12 +22,12 @@ from bot.rendering.answer_blocks import Rendered, render_answers
 from bot.rendering.details import notice_modal, render_modal
 from bot.rendering.refs import decode_ref
 from bot.rendering.sharing import render_summary, render_thread
+from bot.store.answer_table import StoredAnswer
 from knowledge import Answer, Explanation, KnowledgeBase, Surface, explain
 
 log = logging.getLogger(__name__)
 
 _HELP = re.compile(r"\s*(?:help|hilfe|\?|usage|--help|-h)?\s*[?.!]*\s*", re.IGNORECASE)
-_REMEMBERED_ANSWERS = 20_000
 
 _NOT_DELIVERED = (
     "Slack did not take my answer to your command (its address is used up or expired),"
@@ -34,54 +37,107 @@ _CANNOT_SHARE = (
     "I cannot post in this channel. Invite me with /invite @winerr (or ask who manages the"
     " channel), then press the button again."
 )
+_NOT_CONFIRMED = (
+    "Slack did not confirm that it took all of it. Look whether it stands in the channel; if not,"
+    " press the button again."
+)
+_PATIENCE = 3
 _SHARED = "Shared in this channel, with steps and questions in its thread."
 _TOO_LATE = "Slack allows three seconds to open this window, and they were over: press again."
+
+
+class _CannotTellError(Exception):
+    """An earlier attempt may have answered, and Slack does not let us look."""
 
 
 class Replies:
     """Works off the jobs of the inbox. `identity` is asked when needed: it is known after start."""
 
     def __init__(
-        self, base: KnowledgeBase, delivery: Delivery, identity: Callable[[], Identity]
+        self,
+        base: KnowledgeBase,
+        delivery: Delivery,
+        answered: Answered,
+        identity: Callable[[], Identity],
     ) -> None:
         self._base = base
         self._delivery = delivery
+        self._answered = answered
         self._identity = identity
-        self._answered: OrderedDict[tuple[str, str], None] = OrderedDict()
 
-    async def handle(self, job: Job) -> None:
+    async def handle(self, attempt: Attempt) -> Outcome:
         """Do one job; what goes wrong is logged under a reference, and people get a sentence."""
+        job = attempt.job
         try:
             if isinstance(job, MessageJob):
-                await self._answer_message(job)
-            elif isinstance(job, CommandJob):
-                await self._answer_command(job.command)
-            else:
-                await self._answer_action(job.action)
-        except Exception:
+                return await self._answer_message(job, attempt)
+            return await self._answer_privately(job, attempt)
+        except TryLaterError as passing:
+            return Later(str(passing), passing.seconds)
+        except StoreError:
+            raise
+        except _CannotTellError as unknown:
+            return GivenUp(str(unknown))
+        except Exception as error:
             reference = secrets.token_hex(4)
             event_id = job.message.event_id if isinstance(job, MessageJob) else None
             log.exception("job failed, reference %s, event %s", reference, event_id)
             await self._apologise(job, reference)
+            return GivenUp(f"{type(error).__name__}, reference {reference}")
 
-    async def _answer_message(self, job: MessageJob) -> None:
-        message = job.message
-        if self._was_answered(message.channel, message.ts):
-            return
-        if job.trigger == "automatic":
-            rendered = self._automatic_answer(message)
-        else:
+    async def _answer_message(self, job: MessageJob, attempt: Attempt) -> Outcome:
+        message, automatic = job.message, job.trigger == "automatic"
+        if await self._answered.has_answer(message):
+            return Done()
+        if attempt.origin != "new" and (posted := await self._posted_before(message)):
+            return self._done(job, posted, [])
+        if not automatic:
             rendered = await self._asked_answer(message)
+        elif await self._answered.thread_has_automatic_answer(message):
+            return Done()
+        else:
+            rendered = self._automatic_answer(message)
         if rendered is None:
-            return
-        posted = await self._delivery.post(message.channel, rendered, message.root_ts)
-        if posted is not None and rendered.answers:
-            self._note_answered(message, job.trigger == "automatic")
+            return Done()
+        ts = await self._delivery.post(message.channel, rendered, message.root_ts, message.ts)
+        return self._done(job, ts, answer_codes(rendered)) if ts is not None else Done()
+
+    async def _posted_before(self, message: IncomingMessage) -> str | None:
+        """The answer that an interrupted attempt may have posted: Slack knows, by our metadata."""
+        us = self._identity()
+        try:
+            return await self._delivery.find_answer(
+                message.channel, message.root_ts, message.ts, us.bot_id
+            )
+        except LookupError as error:
+            raise _CannotTellError("whether it was answered cannot be found out") from error
+
+    def _done(self, job: MessageJob, posted_ts: str, codes: list[str]) -> Done:
+        message, automatic = job.message, job.trigger == "automatic"
+        # A reply without a code ("I found no Windows error") does not bar an edit from one.
+        if not codes and job.trigger != "automatic":
+            return Done()
+        self._answered.note(message, automatic=automatic)
+        return Done(StoredAnswer(
+            message.team, message.channel, message.ts, message.root_ts, posted_ts, automatic,
+            tuple(codes),
+        ))  # fmt: skip
+
+    async def _answer_privately(self, job: CommandJob | ActionJob, attempt: Attempt) -> Outcome:
+        """Answer a command or a press, at most once: nobody can look up what one person saw."""
+        if attempt.origin == "recovered" and attempt.was_begun:
+            log.warning("a private answer was interrupted; the person may have to ask again")
+            return Done()
+        if attempt.origin != "retry":
+            await attempt.begin()
+        if isinstance(job, CommandJob):
+            await self._answer_command(job.command)
+        else:
+            await self._answer_action(job.action)
+        return Done()
 
     def _automatic_answer(self, message: IncomingMessage) -> Rendered | None:
-        """An answer that nobody asked for: at most one a thread, and only to an error."""
-        if self._was_answered(message.channel, f"auto:{message.root_ts}"):
-            return None
+        """An answer that nobody asked for, and so only to an error."""
         explanation = explain(message.text, self._base, surface="alert")
         if not explanation.auto_reply or not explanation.answers:
             return None
@@ -148,13 +204,32 @@ class Replies:
 
     async def _share(self, action: IncomingAction, answer: Answer) -> None:
         summary = render_summary(answer, action.user)
-        posted = await self._delivery.post(action.channel, summary, action.thread_ts)
-        if posted is None:
-            await self._tell(action, notices.render_words(_CANNOT_SHARE))
+        try:
+            posted = await self._post_patiently(action.channel, summary, action.thread_ts)
+            if posted is None:
+                await self._tell(action, notices.render_words(_CANNOT_SHARE))
+                return
+            for part in render_thread(answer):
+                await self._post_patiently(action.channel, part, action.thread_ts or posted)
+        except TryLaterError as error:
+            # To try all of it again could post it twice.
+            log.warning("sharing was not confirmed: %s", error)
+            await self._tell(action, notices.render_words(_NOT_CONFIRMED))
             return
-        for part in render_thread(answer):
-            await self._delivery.post(action.channel, part, action.thread_ts or posted)
         await self._tell(action, notices.render_words(_SHARED))
+
+    async def _post_patiently(
+        self, channel: str, rendered: Rendered, thread_ts: str | None
+    ) -> str | None:
+        """Post, and wait where Slack says for how long: then it did not take the post."""
+        for _ in range(_PATIENCE):
+            try:
+                return await self._delivery.post(channel, rendered, thread_ts)
+            except TryLaterError as error:
+                if error.seconds is None:
+                    raise
+                await asyncio.sleep(error.seconds)
+        return await self._delivery.post(channel, rendered, thread_ts)
 
     async def _tell(self, asker: IncomingCommand | IncomingAction, rendered: Rendered) -> None:
         """Answer one person privately: by the response_url, else by an ephemeral post."""
@@ -180,16 +255,6 @@ class Replies:
                 )
         except Exception as error:
             log.warning("nobody could be told about %s: %s", reference, type(error).__name__)
-
-    def _was_answered(self, channel: str, ts: str) -> bool:
-        return (channel, ts) in self._answered
-
-    def _note_answered(self, message: IncomingMessage, automatic: bool) -> None:
-        self._answered[message.channel, message.ts] = None
-        if automatic:
-            self._answered[message.channel, f"auto:{message.root_ts}"] = None
-        while len(self._answered) > _REMEMBERED_ANSWERS:
-            self._answered.popitem(last=False)
 
 
 def _near_miss(text: str, explanation: Explanation) -> Rendered | None:

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.app import Bot, build_app, call_at_start, proxy_for
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 from bot.knowledge_paths import cache_folder
 from bot.logs import configure_logging
 from bot.settings import Settings
+from bot.store.database import Database, open_database
+from bot.store.urls import parse_database_url
 from bot.web.application import build_web
 from knowledge import KnowledgeBase, KnowledgeError, explain, open_knowledge
 
@@ -52,8 +54,10 @@ async def run(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def running(settings: Settings, base: KnowledgeBase) -> AsyncIterator[RunningBot]:
     """The bot, listening while the block runs; what was accepted is finished at its end."""
-    bot = build_app(settings, base)
     async with contextlib.AsyncExitStack() as stack:
+        database = await _open_store(settings)
+        stack.push_async_callback(database.close)
+        bot = build_app(settings, base, database)
         warming = asyncio.create_task(asyncio.to_thread(_warm_up, base))
         stack.push_async_callback(_finish, warming)
         await bot.start()
@@ -81,6 +85,13 @@ def load_base(settings: Settings) -> KnowledgeBase:
         return open_knowledge(settings.knowledge_dirs, settings.cache_dir or cache_folder(""))
     except (KnowledgeError, OSError) as error:
         raise StartError(f"the knowledge cannot be opened: {error}") from error
+
+
+async def _open_store(settings: Settings) -> Database:
+    try:
+        return await open_database(parse_database_url(settings.database_url.get_secret_value()))
+    except StoreError as error:
+        raise StartError(str(error)) from error
 
 
 def _warm_up(base: KnowledgeBase) -> None:

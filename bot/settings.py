@@ -22,6 +22,7 @@ from rapidfuzz import fuzz, process
 
 from bot.errors import SettingsError
 from bot.knowledge_paths import overlay_folders
+from bot.store.urls import default_database_url, parse_database_url
 
 ChannelPolicy = Literal["off", "mentions", "alerts", "all"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -65,6 +66,12 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", alias="WINERR_LOG_LEVEL")
     log_format: LogFormat = Field("text", alias="WINERR_LOG_FORMAT")
 
+    database_url: SecretStr = Field(
+        default_factory=lambda: SecretStr(default_database_url()), alias="DATABASE_URL"
+    )
+    retention_days: float = Field(30.0, gt=0, le=3650, alias="WINERR_RETENTION_DAYS")
+    lease_seconds: float = Field(15.0, ge=1, le=600, alias="WINERR_LEASE_SECONDS")
+    max_attempts: int = Field(40, ge=1, le=10_000, alias="WINERR_MAX_ATTEMPTS")
     inbox_capacity: int = Field(10_000, ge=1, le=1_000_000, alias="WINERR_INBOX_CAPACITY")
     shutdown_grace_seconds: float = Field(8.0, ge=0, le=300, alias="WINERR_SHUTDOWN_GRACE_SECONDS")
 
@@ -75,6 +82,12 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("is not a URL: write it like https://slack.com/api/")
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: SecretStr) -> SecretStr:
+        parse_database_url(value.get_secret_value())
+        return value
 
     @field_validator("channel_policy", "log_level", "log_format", mode="before")
     @classmethod
@@ -133,6 +146,7 @@ class Settings(BaseSettings):
         return (
             *(token.get_secret_value() for token in tokens if token is not None),
             *self.signing_secrets,
+            *filter(None, (urlsplit(self.database_url.get_secret_value()).password,)),
         )
 
     def policy_for(self, channel: str) -> ChannelPolicy:

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.cli import explaining, maintaining, serving
+from bot.cli import explaining, inbox, maintaining, serving
 from bot.cli.failure import CommandError
 from knowledge.errors import KnowledgeError
 
@@ -45,4 +45,5 @@ def build_parser() -> argparse.ArgumentParser:
     explaining.add_commands(commands)
     maintaining.add_commands(commands)
     serving.add_commands(commands)
+    inbox.add_commands(commands)
     return parser

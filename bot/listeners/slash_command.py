@@ -8,10 +8,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import ids
-from bot.errors import InboxFullError
+from bot.errors import InboxFullError, StoreError
 from bot.intake import Intake
 
-_BUSY = "Too much is waiting for me just now. Try again in a minute."
+_BUSY = "I cannot take your command just now. Try it again in a minute."
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
@@ -20,7 +20,7 @@ def register(app: AsyncApp, intake: Intake) -> None:
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
             await intake.take_command(body)
-        except InboxFullError:
+        except (InboxFullError, StoreError):
             # Slack does not deliver a command twice, so the person has to know.
             await ack(_BUSY)
         else:

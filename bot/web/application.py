@@ -39,7 +39,12 @@ async def _health(request: web.Request) -> web.StreamResponse:
 
 def _readiness(bot: Bot, is_connected: Callable[[], bool]) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        checks = {"slack": bot.is_ready, "connection": is_connected(), "inbox": bot.inbox.is_open}
+        checks = {
+            "slack": bot.is_ready,
+            "connection": is_connected(),
+            "inbox": bot.inbox.is_open,
+            "store": bot.inbox.is_stored,
+        }
         ready = all(checks.values())
         body = {"status": "ready" if ready else "not ready", "checks": checks}
         return web.json_response(body, status=200 if ready else 503)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TextIO
 
 from bot.errors import StartError
@@ -54,17 +56,23 @@ async def run_workspace(
 
 @asynccontextmanager
 async def _real_bot(credentials: WorkspaceCredentials) -> AsyncIterator[None]:
-    settings = bot_settings(credentials)
-    configure_logging(settings)
-    base = await asyncio.to_thread(load_base, settings)
-    async with running(settings, base):
-        yield
+    # The workspace forgets everything when it ends, and so does its bot.
+    with tempfile.TemporaryDirectory(prefix="winerr-") as folder:
+        settings = bot_settings(credentials, Path(folder))
+        configure_logging(settings)
+        base = await asyncio.to_thread(load_base, settings)
+        async with running(settings, base):
+            yield
 
 
-def bot_settings(credentials: WorkspaceCredentials) -> Settings:
-    """The settings of the environment, with the workspace in the place of Slack."""
+def bot_settings(credentials: WorkspaceCredentials, folder: Path) -> Settings:
+    """The settings of the environment, with the workspace in the place of Slack.
+
+    What the bot stores goes into `folder`.
+    """
     given = load_settings()
     replaced: dict[str, Any] = {
+        "database_url": f"sqlite:///{folder / 'winerr.db'}",
         "slack_bot_token": credentials.bot_token,
         "slack_app_token": credentials.app_token,
         "slack_signing_secret": credentials.signing_secret,

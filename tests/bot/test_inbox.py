@@ -1,15 +1,23 @@
-"""The inbox: once, in order within a lane, bounded, and drained."""
+"""The inbox: on disk before it says yes, once, in order, and taken up by others when we die."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from bot.errors import InboxFullError
-from bot.inbox import CommandJob, Job, MemoryInbox, MessageJob
+from bot.errors import InboxFullError, StoreError
+from bot.inbox import Attempt, Done, GivenUp, Inbox, Later, Outcome
 from bot.incoming import IncomingCommand, IncomingMessage
+from bot.jobs import CommandJob, Job, MessageJob
+from bot.store.answer_table import StoredAnswer, was_answered
+from bot.store.database import Database, open_database
+from bot.store.inbox_table import count_jobs, forget_finished, list_jobs, retry_jobs
+from bot.store.urls import DatabaseUrl
 
 
 def job(ts: str, channel: str = "C1", event_id: str | None = None) -> MessageJob:
@@ -18,121 +26,326 @@ def job(ts: str, channel: str = "C1", event_id: str | None = None) -> MessageJob
 
 
 class Recorder:
-    """Handles jobs by noting them; waits for `gate` first."""
+    """Handles jobs by noting them; waits for `gate` first, and gives the outcomes in turn."""
 
-    def __init__(self, *, open_gate: bool = True) -> None:
-        self.done: list[Job] = []
+    def __init__(self, *outcomes: Outcome, open_gate: bool = True) -> None:
+        self.attempts: list[Attempt] = []
+        self.outcomes = list(outcomes)
         self.gate = asyncio.Event()
         if open_gate:
             self.gate.set()
 
-    async def __call__(self, work: Job) -> None:
+    @property
+    def done(self) -> list[Job]:
+        return [attempt.job for attempt in self.attempts]
+
+    async def __call__(self, attempt: Attempt) -> Outcome:
         await self.gate.wait()
-        await asyncio.sleep(0)
-        self.done.append(work)
+        self.attempts.append(attempt)
+        return self.outcomes.pop(0) if self.outcomes else Done()
 
 
-async def test_the_same_message_is_taken_once() -> None:
+@contextlib.asynccontextmanager
+async def opened(database: Database, handle: Any, **values: Any) -> AsyncIterator[Inbox]:
+    inbox = Inbox(database, handle, **values)
+    await inbox.start()
+    try:
+        yield inbox
+    finally:
+        await inbox.drain(2)
+
+
+async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (nothing tells when it is so)
+            await asyncio.sleep(0.01)
+
+
+async def counts(database: Database) -> dict[str, int]:
+    return await database.run(count_jobs)
+
+
+async def test_the_same_message_is_taken_once_whatever_its_name(database: Database) -> None:
     recorder = Recorder()
-    inbox = MemoryInbox(recorder)
-    assert await inbox.accept(job("1", event_id="E1"))
-    assert not await inbox.accept(job("1", event_id="E2"))
-    assert not await inbox.accept(job("2", event_id="E1"))
-    assert await inbox.drain(1) == 0
+    async with opened(database, recorder) as inbox:
+        assert await inbox.accept(job("1", event_id="E1"))
+        assert not await inbox.accept(job("1", event_id="E2"))
+        assert not await inbox.accept(job("2", event_id="E1"))
     assert recorder.done == [job("1", event_id="E1")]
 
 
-async def test_an_edited_message_is_another_job() -> None:
-    inbox = MemoryInbox(Recorder())
+async def test_deliveries_at_the_same_moment_are_taken_once(database: Database) -> None:
+    recorder = Recorder()
+    async with opened(database, recorder) as inbox:
+        taken = await asyncio.gather(*(inbox.accept(job("1", event_id="E1")) for _ in range(50)))
+    assert sum(taken) == 1
+    assert len(recorder.done) == 1
+
+
+async def test_a_restart_forgets_no_delivery(database: Database) -> None:
+    for expected in (True, False):
+        async with opened(database, Recorder()) as inbox:
+            assert await inbox.accept(job("1", event_id="E1")) is expected
+
+
+async def test_an_edited_message_is_another_job(database: Database) -> None:
     original = job("1")
     edited = replace(original, message=replace(original.message, kind="edited", revision="7"))
-    assert await inbox.accept(original)
-    assert await inbox.accept(edited)
-    assert not await inbox.accept(edited)
-    await inbox.drain(1)
+    async with opened(database, Recorder()) as inbox:
+        assert await inbox.accept(original)
+        assert await inbox.accept(edited)
+        assert not await inbox.accept(edited)
 
 
-async def test_a_lane_keeps_its_order() -> None:
+async def test_a_job_is_handed_out_as_it_came(database: Database) -> None:
+    message = replace(
+        job("1", event_id="E1").message, mentioned=frozenset({"U1", "U2"}), text="ä\0\ud800 0x5"
+    )
+    command = CommandJob(IncomingCommand("T1", "C1", "U1", "0x5", "https://x/", "t1", "7.7"))
     recorder = Recorder()
-    inbox = MemoryInbox(recorder)
-    jobs = [job(str(number)) for number in range(20)]
-    for work in jobs:
-        await inbox.accept(work)
-    await inbox.drain(1)
+    async with opened(database, recorder) as inbox:
+        for each in (MessageJob(message, "automatic"), command):
+            await inbox.accept(each)
+        await until(lambda: len(recorder.done) == 2)
+    assert set(recorder.done) == {MessageJob(message, "automatic"), command}
+
+
+async def test_a_lane_keeps_its_order(database: Database) -> None:
+    recorder = Recorder()
+    jobs = [job(str(number)) for number in range(30)]
+    async with opened(database, recorder) as inbox:
+        for work in jobs[:10]:
+            await inbox.accept(work)
+        await asyncio.gather(*(inbox.accept(work) for work in jobs[10:]))
+        await until(lambda: len(recorder.done) == 30)
     assert recorder.done == jobs
 
 
-async def test_a_busy_channel_does_not_hold_up_another() -> None:
+async def test_a_busy_channel_does_not_hold_up_another(database: Database) -> None:
     gate = asyncio.Event()
     done: list[str] = []
 
-    async def handle(work: Job) -> None:
-        assert isinstance(work, MessageJob)
-        if work.message.channel == "C1":
+    async def handle(attempt: Attempt) -> Outcome:
+        assert isinstance(attempt.job, MessageJob)
+        if attempt.job.message.channel == "C1":
             await gate.wait()
-        done.append(work.message.channel)
+        done.append(attempt.job.message.channel)
+        return Done()
 
-    inbox = MemoryInbox(handle)
-    for channel in ("C1", "C2"):
-        await inbox.accept(job("1", channel))
-    await asyncio.sleep(0.01)
-    assert done == ["C2"]
-    gate.set()
-    await inbox.drain(1)
+    async with opened(database, handle) as inbox:
+        for channel in ("C1", "C2"):
+            await inbox.accept(job("1", channel))
+        await until(lambda: done)
+        assert done == ["C2"]
+        gate.set()
+        await until(lambda: len(done) == 2)
     assert done == ["C2", "C1"]
 
 
-async def test_a_full_inbox_says_so_and_forgets_nothing() -> None:
+async def test_a_full_inbox_says_so_and_forgets_nothing(database: Database) -> None:
     recorder = Recorder(open_gate=False)
-    inbox = MemoryInbox(recorder, capacity=2)
-    await inbox.accept(job("1"))
-    await inbox.accept(job("2"))
+    async with opened(database, recorder, capacity=2) as inbox:
+        await inbox.accept(job("1"))
+        await inbox.accept(job("2"))
+        with pytest.raises(InboxFullError):
+            await inbox.accept(job("3"))
+        recorder.gate.set()
+        await until(lambda: inbox.waiting == 0)
+        assert await inbox.accept(job("3"))
+        await until(lambda: len(recorder.done) == 3)
+
+
+async def test_what_is_not_finished_in_time_is_done_by_the_next_one(database: Database) -> None:
+    stuck = Inbox(database, Recorder(open_gate=False))
+    await stuck.start()
+    for ts in ("1", "2"):
+        await stuck.accept(job(ts))
+    assert await stuck.drain(0.05) == 2
+    assert not stuck.is_open
     with pytest.raises(InboxFullError):
-        await inbox.accept(job("3"))
-    recorder.gate.set()
-    await asyncio.sleep(0.01)
-    assert await inbox.accept(job("3"))
-    await inbox.drain(1)
-    assert len(recorder.done) == 3
+        await stuck.accept(job("3"))
+    recorder = Recorder()
+    async with opened(database, recorder):
+        await until(lambda: len(recorder.done) == 2)
+    assert recorder.done == [job("1"), job("2")]
+    assert [attempt.origin for attempt in recorder.attempts] == ["recovered", "recovered"]
 
 
-async def test_draining_takes_no_more_and_says_what_is_left() -> None:
-    recorder = Recorder(open_gate=False)
-    inbox = MemoryInbox(recorder)
-    await inbox.accept(job("1"))
-    await inbox.accept(job("2"))
-    assert await inbox.drain(0.01) == 2
-    assert not inbox.is_open
-    with pytest.raises(InboxFullError):
-        await inbox.accept(job("3"))
+async def test_the_work_of_one_that_died_is_taken_up_when_its_lease_ends(
+    database: Database,
+) -> None:
+    died = Inbox(database, Recorder(open_gate=False), lease_seconds=0.6)
+    await died.start()
+    await died.accept(job("1"))
+    await _kill(died)
+    recorder = Recorder()
+    async with opened(database, recorder, lease_seconds=0.3):
+        await asyncio.sleep(0.2)
+        assert recorder.done == []
+        await until(lambda: recorder.done == [job("1")])
+    assert recorder.attempts[0].origin == "recovered"
 
 
-async def test_a_failing_job_does_not_stop_its_lane(caplog: pytest.LogCaptureFixture) -> None:
+async def test_two_replicas_share_the_work_and_keep_the_order(
+    postgres_url: DatabaseUrl,
+) -> None:
+    databases = [await open_database(postgres_url) for _ in range(2)]
+    done: list[tuple[str, str]] = []
+
+    async def handle(attempt: Attempt) -> Outcome:
+        assert isinstance(attempt.job, MessageJob)
+        await asyncio.sleep(0.001)
+        done.append((attempt.job.message.channel, attempt.job.message.ts))
+        return Done()
+
+    inboxes = [Inbox(each, handle, lease_seconds=1.0) for each in databases]
+    for inbox in inboxes:
+        await inbox.start()
+    for number in range(60):
+        # Each delivery reaches both replicas, as when Slack repeats it.
+        work = job(f"{number:03}", f"C{number % 3}", f"E{number}")
+        taken = await asyncio.gather(*(inbox.accept(work) for inbox in inboxes))
+        assert sum(taken) == 1
+    await until(lambda: len(done) == 60, 10)
+    for inbox in inboxes:
+        await inbox.drain(1)
+    for each in databases:
+        await each.close()
+    assert len(set(done)) == 60
+    for channel in ("C0", "C1", "C2"):
+        order = [ts for place, ts in done if place == channel]
+        assert order == sorted(order)
+
+
+async def test_a_job_that_fails_for_now_is_tried_again_before_what_follows(
+    database: Database,
+) -> None:
+    recorder = Recorder(Later("slack is away", 0.01), Later("slack is away", 0.01))
+    async with opened(database, recorder) as inbox:
+        for ts in ("1", "2"):
+            await inbox.accept(job(ts))
+        await until(lambda: len(recorder.done) == 4)
+    assert recorder.done == [job("1"), job("1"), job("1"), job("2")]
+    assert [attempt.origin for attempt in recorder.attempts] == ["new", "retry", "retry", "new"]
+    assert await counts(database) == {"done": 2}
+
+
+async def test_a_job_that_never_works_is_given_up_and_can_be_tried_again(
+    database: Database,
+) -> None:
+    recorder = Recorder(*(Later("slack is away", 0.01) for _ in range(3)))
+    async with opened(database, recorder, max_attempts=3, lease_seconds=0.3) as inbox:
+        await inbox.accept(job("1"))
+        await until(lambda: inbox.waiting == 0)
+        (dead,) = await database.run(lambda tx: list_jobs(tx, "dead", 10))
+        assert dead.error == "tried 3 times: slack is away"
+        assert await database.run(lambda tx: retry_jobs(tx, [dead.id])) == [dead.id]
+        await until(lambda: len(recorder.done) == 4)
+    assert await counts(database) == {"done": 1}
+
+
+async def test_a_failing_job_does_not_stop_its_lane(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     done: list[Job] = []
 
-    async def handle(work: Job) -> None:
-        if work == job("1"):
+    async def handle(attempt: Attempt) -> Outcome:
+        if attempt.job == job("1"):
             raise RuntimeError("broken")
-        done.append(work)
+        done.append(attempt.job)
+        return Done()
 
-    inbox = MemoryInbox(handle)
-    await inbox.accept(job("1"))
-    await inbox.accept(job("2"))
-    assert await inbox.drain(1) == 0
-    assert done == [job("2")]
-    assert "a job failed" in caplog.text
+    async with opened(database, handle) as inbox:
+        await inbox.accept(job("1"))
+        await inbox.accept(job("2"))
+        await until(lambda: done == [job("2")])
+    assert "job 1 failed" in caplog.text
+    assert await counts(database) == {"dead": 1, "done": 1}
 
 
-async def test_what_was_seen_is_remembered_within_bounds() -> None:
-    inbox = MemoryInbox(Recorder(), remember=3)
-    for number in range(5):
-        await inbox.accept(job(str(number)))
-    assert not await inbox.accept(job("4"))
-    assert await inbox.accept(job("0"))
-    await inbox.drain(1)
+async def test_a_given_up_job_keeps_what_it_said_and_a_done_one_does_not(
+    database: Database,
+) -> None:
+    recorder = Recorder(GivenUp("no use"), Done())
+    async with opened(database, recorder) as inbox:
+        await inbox.accept(job("1"))
+        await inbox.accept(job("2"))
+        await until(lambda: inbox.waiting == 0)
+    rows = await database.run(lambda tx: tx.execute("SELECT state, payload FROM inbox ORDER BY id"))
+    assert [(state, payload is None) for state, payload in rows] == [
+        ("dead", False),
+        ("done", True),
+    ]
+
+
+async def test_an_answer_is_remembered_with_the_end_of_its_job(database: Database) -> None:
+    answer = StoredAnswer("T1", "C1", "1", "1", "9", False, ("win32:0x00000005",))
+    async with opened(database, Recorder(Done(answer))) as inbox:
+        await inbox.accept(job("1"))
+        await until(lambda: inbox.waiting == 0)
+    assert await database.run(lambda tx: was_answered(tx, "T1", "C1", "1"))
+    assert not await database.run(lambda tx: was_answered(tx, "T1", "C1", "2"))
+
+
+async def test_what_is_too_old_is_forgotten(database: Database) -> None:
+    async with opened(database, Recorder()) as inbox:
+        await inbox.accept(job("1"))
+        await until(lambda: inbox.waiting == 0)
+    assert await database.run(lambda tx: forget_finished(tx, 1.0)) == 0
+    assert await database.run(lambda tx: forget_finished(tx, 0.0)) == 1
+    assert await counts(database) == {}
+
+
+class Outage:
+    """A database that can be switched off."""
+
+    def __init__(self, real: Database) -> None:
+        self._real = real
+        self.kind = real.kind
+        self.off = False
+
+    @property
+    def is_available(self) -> bool:
+        return not self.off
+
+    async def run(self, work: Any) -> Any:
+        if self.off:
+            raise StoreError("the disk is gone")
+        return await self._real.run(work)
+
+
+async def test_what_cannot_be_stored_is_not_taken_and_what_is_done_is_written_later(
+    database: Database,
+) -> None:
+    outage = Outage(database)
+    recorder = Recorder(open_gate=False)
+    async with opened(outage, recorder) as inbox:  # type: ignore[arg-type]
+        assert await inbox.accept(job("1"))
+        outage.off = True
+        with pytest.raises(StoreError):
+            await inbox.accept(job("2"))
+        assert not inbox.is_stored
+        recorder.gate.set()
+        await asyncio.sleep(0.1)
+        assert inbox.waiting == 1
+        outage.off = False
+        await until(lambda: inbox.waiting == 0)
+        # Slack delivers it again, and now it is taken.
+        assert await inbox.accept(job("2"))
+        await until(lambda: len(recorder.done) == 2)
+    assert await counts(database) == {"done": 2}
 
 
 async def test_commands_of_one_channel_do_not_wait_for_each_other() -> None:
     first = CommandJob(IncomingCommand("T1", "C1", "U1", "5", "", "t1"))
     second = CommandJob(IncomingCommand("T1", "C1", "U1", "5", "", "t2"))
     assert first.lane != second.lane
+
+
+async def _kill(inbox: Inbox) -> None:
+    """End it as a SIGKILL does: nothing is written, nothing is given back."""
+    tasks = [task for task in asyncio.all_tasks() if task.get_name().startswith(("inbox", "lane"))]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert inbox.waiting

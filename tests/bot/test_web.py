@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,8 @@ from pydantic import SecretStr
 
 from bot.app import Bot, build_app
 from bot.settings import Settings
+from bot.store.database import open_database
+from bot.store.urls import DatabaseUrl
 from bot.web.application import build_web
 from bot.web.payload import PayloadError, check_shape, parse_payload
 from bot.web.signature import signature_fault
@@ -33,17 +36,19 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-async def bot() -> AsyncIterator[Bot]:
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    database = await open_database(DatabaseUrl("sqlite", str(tmp_path / "winerr.db")))
     async with Workspace() as workspace:
         chosen = Settings(
             slack_bot_token=SecretStr(workspace.bot_token),
             slack_signing_secret=SecretStr(",".join(SECRETS)),
             slack_api_url=workspace.api_url,
         )
-        built = build_app(chosen, open_knowledge())
+        built = build_app(chosen, open_knowledge(), database)
         await built.start()
         yield built
         await built.stop()
+    await database.close()
 
 
 @pytest.fixture

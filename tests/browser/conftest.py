@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -48,9 +49,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def workspace(base: KnowledgeBase) -> AsyncIterator[Workspace]:
+async def workspace(base: KnowledgeBase, tmp_path: Path) -> AsyncIterator[Workspace]:
     async with Workspace() as started:
-        settings: Settings = bot_settings(started.credentials)
+        settings: Settings = bot_settings(started.credentials, tmp_path)
         async with running(settings, base):
             yield started
 

@@ -113,14 +113,14 @@ async def test_a_thread_that_may_not_be_read_is_said(
 async def test_what_breaks_here_gives_people_a_reference_and_the_log_the_rest(
     workspace: Workspace, listening: RunningBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    workspace.fault("slack_error", target="conversations.replies", error="fatal_error")
+    workspace.fault("slack_error", target="conversations.replies", error="invalid_cursor")
     root = await workspace.say("ada", "incidents", "secret words")
     await workspace.mention("ada", "incidents", "explain", root)
     words = (await reply_to(workspace, root))["text"]
     reference = words.rstrip(".").rsplit(" ", 1)[1]
-    assert "fatal_error" not in words
+    assert "invalid_cursor" not in words
     assert reference in caplog.text
-    assert "fatal_error" in caplog.text
+    assert "invalid_cursor" in caplog.text
     assert "secret words" not in caplog.text
 
 

@@ -94,7 +94,7 @@ async def test_readiness_is_red_while_the_socket_is_gone(
                     if response.status == 503:
                         break
                 await asyncio.sleep(0.02)
-        assert checks == {"slack": True, "connection": False, "inbox": True}
+        assert checks == {"slack": True, "connection": False, "inbox": True, "store": True}
 
 
 async def test_accepted_work_is_finished_before_the_bot_is_gone(

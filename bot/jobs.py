@@ -1,0 +1,122 @@
+"""What is to be done, as it waits in the inbox: a message, a command, a pressed button."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+
+from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
+from bot.policy import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class MessageJob:
+    """A message that the policy wants answered."""
+
+    message: IncomingMessage
+    trigger: Trigger
+
+    @property
+    def key(self) -> str:
+        """The message itself: it may arrive as a mention and as a message, and again."""
+        message = self.message
+        return f"{message.team}/{message.channel}/{message.ts}/{message.revision or ''}"
+
+    @property
+    def event_key(self) -> str | None:
+        """Slack's id of the delivery, which its repetitions share."""
+        event_id = self.message.event_id
+        return f"{self.message.team}/{event_id}" if event_id else None
+
+    @property
+    def lane(self) -> str:
+        """Jobs of one lane run one after the other: the messages of a channel."""
+        return f"{self.message.team}/{self.message.channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandJob:
+    """A slash command that was acknowledged."""
+
+    command: IncomingCommand
+
+    @property
+    def key(self) -> str:
+        """The trigger id: Slack makes a new one for each command typed."""
+        return f"{self.command.team}/{self.command.trigger_id}"
+
+    @property
+    def event_key(self) -> str | None:
+        """None: a command has no other name."""
+        return None
+
+    @property
+    def lane(self) -> str:
+        """A lane of its own: what one person asks does not wait for a busy channel."""
+        return self.key
+
+
+@dataclass(frozen=True, slots=True)
+class ActionJob:
+    """A pressed button that was acknowledged."""
+
+    action: IncomingAction
+
+    @property
+    def key(self) -> str:
+        """The trigger id: Slack makes a new one for each press."""
+        return f"{self.action.team}/{self.action.trigger_id}"
+
+    @property
+    def event_key(self) -> str | None:
+        """None: a press has no other name."""
+        return None
+
+    @property
+    def lane(self) -> str:
+        """A lane of its own: a trigger id opens a modal for three seconds only."""
+        return self.key
+
+
+Job = MessageJob | CommandJob | ActionJob
+
+
+def encode_job(job: Job) -> str:
+    """The job as JSON, for the store."""
+    if isinstance(job, MessageJob):
+        parts = _parts(job.message)
+        parts["mentioned"] = sorted(job.message.mentioned)
+        form = {"kind": "message", "trigger": job.trigger, "parts": parts}
+    elif isinstance(job, CommandJob):
+        form = {"kind": "command", "parts": _parts(job.command)}
+    else:
+        form = {"kind": "action", "parts": _parts(job.action)}
+    return json.dumps(form, separators=(",", ":"))
+
+
+def decode_job(text: str) -> Job:
+    """The job that `encode_job` wrote; ValueError for anything else.
+
+    Fields that this version does not know are left out: a newer replica may have written it.
+    """
+    try:
+        form = json.loads(text)
+        parts = form["parts"]
+        if form["kind"] == "message":
+            parts["mentioned"] = frozenset(parts.get("mentioned", ()))
+            return MessageJob(IncomingMessage(**_known(IncomingMessage, parts)), form["trigger"])
+        if form["kind"] == "command":
+            return CommandJob(IncomingCommand(**_known(IncomingCommand, parts)))
+        return ActionJob(IncomingAction(**_known(IncomingAction, parts)))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no job: {type(error).__name__}") from error
+
+
+def _parts(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _known(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in parts.items() if name in names}

@@ -1,0 +1,1 @@
+"""What must outlive a restart: the inbox and what was answered, in SQLite or PostgreSQL."""

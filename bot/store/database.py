@@ -1,0 +1,81 @@
+"""One transaction at a time, on either database, written once.
+
+What is done in a transaction is a plain function of `execute`, so the same code runs on both:
+SQLite in a thread of its own, PostgreSQL through SQLAlchemy's greenlets. See
+docs/decisions/0004-the-store.md.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from bot.errors import StoreError
+from bot.store.urls import DatabaseUrl, Kind
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+
+class Transaction(ABC):
+    """Runs statements inside one transaction."""
+
+    kind: Kind
+
+    @abstractmethod
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run one statement with $1, $2… for its parameters; its rows, if it returns any.
+
+        `{now}` stands for the database's clock, in seconds since 1970: replicas agree on it.
+        """
+
+
+Work = Callable[[Transaction], T]
+
+
+class Database(ABC):
+    """A database that is open. StoreError from `run` means that nothing of the work was kept."""
+
+    kind: Kind
+
+    def __init__(self) -> None:
+        self.failing_since: float | None = None
+        """When (monotonic) the first of the failures in a row was, None while all is well."""
+
+    async def run(self, work: Work[T]) -> T:
+        """Run the work in a transaction and commit it; StoreError when the database is out."""
+        try:
+            result = await self._run(work)
+        except StoreError:
+            self.failing_since = self.failing_since or time.monotonic()
+            raise
+        self.failing_since = None
+        return result
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the last transaction was committed."""
+        return self.failing_since is None
+
+    @abstractmethod
+    async def _run(self, work: Work[T]) -> T: ...
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let go of the database."""
+
+
+async def open_database(url: DatabaseUrl) -> Database:
+    """Bring the schema up to date and open it; StoreError says what to do when that fails."""
+    from bot.store.migrating import bring_up_to_date
+
+    await bring_up_to_date(url)
+    if url.kind == "sqlite":
+        from bot.store.sqlite import SqliteDatabase
+
+        return SqliteDatabase(url.address)
+    from bot.store.postgres import PostgresDatabase
+
+    return PostgresDatabase(url.address)

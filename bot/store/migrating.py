@@ -1,0 +1,145 @@
+"""Bringing a database to the schema of this version, and back, with Alembic.
+
+Alembic and SQLAlchemy are imported only when there is something to do: on SQLite a look at the
+version costs a start nothing, importing them half a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.errors import StoreError
+from bot.store.urls import DatabaseUrl
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+HEAD = "0001"
+"""The newest revision in `migrations/versions`; a test compares the two."""
+
+_FOLDER = Path(__file__).with_name("migrations")
+# Replicas that start together migrate one after the other; any number of our own will do.
+_ADVISORY_LOCK = 7_597_604
+_SECONDS = 10.0
+
+
+async def bring_up_to_date(url: DatabaseUrl) -> None:
+    """Create or upgrade the tables; StoreError with what to do when that is not possible."""
+    if url.kind == "sqlite":
+        current = await asyncio.to_thread(_sqlite_revision, Path(url.address))
+        if current == HEAD:
+            return
+    await migrate(url, HEAD)
+
+
+async def migrate(url: DatabaseUrl, revision: str) -> None:
+    """Bring the database to a revision, `base` for none, upwards or downwards."""
+    from alembic import command
+    from sqlalchemy.exc import SQLAlchemyError
+
+    def work(config: Config) -> None:
+        connection: Connection = config.attributes["connection"]
+        current = _current(connection)
+        if current is not None and current > HEAD:
+            raise StoreError(
+                f"the store {url.shown} was made by a newer winerr (revision {current}, this one"
+                f" knows {HEAD}): upgrade winerr, or name another DATABASE_URL."
+            )
+        if revision == "base" or (current or "") > revision:
+            command.downgrade(config, revision)
+        elif current != revision:
+            command.upgrade(config, revision)
+
+    try:
+        if url.kind == "sqlite":
+            await asyncio.to_thread(_on_sqlite, url, work)
+        else:
+            await _on_postgres(url, work)
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        reason = str(error.__cause__ or error).partition("\n")[0][:200]
+        raise StoreError(
+            f"the store {url.shown} cannot be prepared ({type(error).__name__}: {reason}):"
+            " check DATABASE_URL, that the server runs and that its user may create tables."
+        ) from error
+
+
+def _sqlite_revision(path: Path) -> str | None:
+    """The revision of a file; None for a new one, whose folder is made here."""
+    try:
+        # Message text waits in it until it is answered: nobody else may read it.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(path)
+        try:
+            connection.execute("BEGIN IMMEDIATE").connection.rollback()
+            rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            rows = []
+        finally:
+            connection.close()
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"the store {path} cannot be opened ({error}): make its folder writable for the user"
+            " that runs winerr, or name another file in DATABASE_URL."
+        ) from error
+    return str(rows[0][0]) if rows else None
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
+
+
+def _current(connection: Connection) -> str | None:
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _on_sqlite(url: DatabaseUrl, work: Callable[[Config], None]) -> None:
+    from sqlalchemy import create_engine
+
+    engine = create_engine(url.for_migrations)
+    try:
+        with engine.begin() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            work(config)
+    finally:
+        engine.dispose()
+
+
+async def _on_postgres(url: DatabaseUrl, work: Callable[[Config], None]) -> None:
+    try:
+        import asyncpg  # noqa: F401 (the driver that SQLAlchemy is about to load)
+    except ImportError as error:
+        raise StoreError(
+            "DATABASE_URL names PostgreSQL, but its driver is missing: install winerr[postgres]."
+        ) from error
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import NullPool
+
+    engine = create_async_engine(
+        url.for_migrations, poolclass=NullPool, connect_args={"timeout": _SECONDS}
+    )
+
+    def locked(connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock($1)", (_ADVISORY_LOCK,))
+        config = _config()
+        config.attributes["connection"] = connection
+        work(config)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(locked)
