@@ -44,6 +44,8 @@ _EVENT_NAME = re.compile(
 _SIGNATURE = re.compile(
     r"\s{0,12}(?:P|[^:\n\d]{3,60}[ \xa0])0?(?P<number>\d{1,2})[ \xa0]?:\s{0,8}(?P<value>.{0,200})$"
 )
+# A type of more than 32 characters is hashed in the report.
+_HASHED_TYPE = re.compile(r"[0-9A-Z]{32}$")
 _SIGNED_CODE = {"APPCRASH": 7, "MoAppCrash": 7, "BEX": 8, "BEX64": 8, "MoBEX": 8}
 _RUNTIME = re.compile(
     r".{0,200}?(?:(?:Framework|CoreCLR|\.NET)[^:\n]{0,30}|[^:\n]{3,40}Framework[^:\n]{0,20})"
@@ -148,6 +150,8 @@ def _read_signature(
 ) -> tuple[str | None, int | None]:
     """Take exception type or code from the parameter in which this kind of report keeps it."""
     number, value = int(signature["number"]), signature["value"].strip()
+    if _HASHED_TYPE.match(value):
+        return kind, code
     if name == "CLR20r3" and number == 9 and kind is None and value:
         return value, code
     is_code = re.fullmatch(r"(?:0x)?[0-9a-fA-F]{8}", value) is not None

@@ -16,7 +16,12 @@ _MESSAGE = re.compile(
     r".{0,60}?\b(?P<type>(?:Msg|Meldung|Mensagem|Mens\.|Messaggio|Сообщение|消息|メッセージ)"
     r" \d{1,6})"
     r"[,，、] ?(?:Level|Ebene|Niveau|Nivel|Nível|Livello|уровень|级别|レベル) \d{1,3}"
-    r"[,，、].{0,160}$"
+    r"[,，、](?P<tail>.{0,1200})$"
+)
+# Tools that print a batch on one line, and pages that lost the break behind the line number.
+_TEXT_BEHIND = re.compile(
+    r".{0,120}?[,，、] ?(?:Line|Zeile|Ligne|Linha|Línea|Riga|строка|行) ?\d{1,6}[ :]{0,2}"
+    r"(?P<text>[^\s\[].{5,})$"
 )
 _ERROR = re.compile(
     r".{0,60}?\bError: (?P<number>\d{3,6}), Severity: \d{1,3}, State: \d{1,4}\.?(?P<rest>.{0,600})$"
@@ -77,7 +82,8 @@ def _read_message(
 ) -> tuple[ExceptionInfo, int]:
     groups = head.groupdict()
     kind = groups.get("type") or f"Error {groups['number']}"
-    parts = [(groups.get("rest") or "").strip()]
+    behind = _TEXT_BEHIND.match(groups.get("tail") or "")
+    parts = [behind["text"].strip() if behind else (groups.get("rest") or "").strip()]
     last = index
     for ahead in range(index + 1, min(index + 1 + _MAX_TEXT_LINES, len(lines))):
         text = lines[ahead].bare

@@ -32,6 +32,8 @@ _STUDIO = re.compile(
     r"(?:[ ]{0,3}\+[ ]?0x[0-9a-fA-F]{1,16} bytes)?(?:[ \t]{1,4}Line (?P<line>\d{1,7})"
     r"(?: \+ 0x[0-9a-fA-F]{1,8} bytes)?)?(?:[ \t]{1,8}(?:C\+\+|C#|C|Unknown|Basic|Non-user))?\s*$"
 )
+# What a command adds behind the name: `(FPO: [0,1,2])`, `(CONV: stdcall)`, `(!devobj ff0ce870)`.
+_ANNOTATION = re.compile(r"\s{1,4}\((?:FPO|CONV|!|No FPO|Inline)[^\n]{0,200}$")
 _HEADING = re.compile(
     r"\s{0,4}(?:#? ?(?:Child-SP|ChildEBP|RetAddr|Memory)\b.{0,120}|STACK_TEXT:|Stack trace:)\s*"
 )
@@ -161,7 +163,11 @@ def _read_frame(text: str) -> Frame | None:
         return None
     number = groups["line"]
     return Frame(
-        name.strip(), groups["file"], int(number) if number else None, _is_ours(name), text.strip()
+        _ANNOTATION.sub("", name).strip(),
+        groups["file"],
+        int(number) if number else None,
+        _is_ours(name),
+        text.strip(),
     )
 
 

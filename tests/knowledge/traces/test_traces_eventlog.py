@@ -58,6 +58,19 @@ Faulting application svc.exe, version 1.0.0.1, time stamp 0x4a5bc3c1, faulting m
     pytest.param(
         Case(
             text="""\
+Problem Event Name: CLR20r3
+Problem Signature 01: depot.exe
+Problem Signature 02: 1.0.0.0
+Problem Signature 09: N3CTRYE2KN3C34SGL4ZQYRBFTE4M13NB
+OS Version: 6.1.7601""",
+            types=(None,),
+            messages=(None,),
+        ),
+        id="hash_of_a_long_type_is_no_type",
+    ),
+    pytest.param(
+        Case(
+            text="""\
 Fault bucket 123456, type 4
 Event Name: APPCRASH
 Response: Not available

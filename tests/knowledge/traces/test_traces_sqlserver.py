@@ -94,6 +94,14 @@ the backup ends here.
         ),
         id="three_messages",
     ),
+    pytest.param(
+        Case(
+            text="Server: Msg 7399, Level 16, State 1, Line 1 The provider 'DEPOT' gave up.",
+            types=("Msg 7399",),
+            messages=("The provider 'DEPOT' gave up.",),
+        ),
+        id="text_on_the_line_of_the_number",
+    ),
 ]
 
 NOT_ONE = [

@@ -182,6 +182,19 @@ Unbehandelte Ausnahme bei 0x00007FF6 (app.dll) in host.exe: 0xC0000094: Integer 
         ),
         id="german_visual_studio",
     ),
+    pytest.param(
+        Case(
+            text="""\
+ChildEBP RetAddr  Args to Child
+f64138c0 8048b640 ff0ce870 ff0d7c08 ff0cde88 depot!StartDevice (!devobj ff0ce870)
+f64138f0 8048d8e7 ff0cde88 f6413978 ff0cddc8 depot!StartAndList+0x1 (FPO: [Non-Fpo])""",
+            types=(None,),
+            messages=(None,),
+            frames=2,
+            top=("depot!StartDevice", None, None),
+        ),
+        id="notes_of_the_command_behind_the_name",
+    ),
 ]
 
 NOT_ONE = [
