@@ -2,11 +2,12 @@
 
 Usage:
   python scripts/build_fingerprints.py --messages TABLE.tsv [--messages fr=TABLE.tsv]
-      [--po de=de.po] [--pages de=FOLDER] [--out FILE]
+      [--po de=de.po] [--pages de=FOLDER] [--onto FILE] [--out FILE]
 
 TABLE.tsv has the columns family, code_hex, name, official_message. A gettext file (`--po`) and a
 folder of localised documentation pages (`--pages`) are joined with the English tables, by sentence
-and by name. docs/catalogue.md says which sources the shipped file was made from.
+and by name. `--onto` adds the sentences to a file that was built before: what it has stays, and
+the big sources need not be at hand. docs/catalogue.md says what the shipped file was made from.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from message_sources import Message, comparable, read_messages, read_page, read_po
 
 from knowledge.messages.fingerprints import LANGUAGES, Fingerprint, Step, fixed_runs, steps_of
-from knowledge.messages.table import format_table
+from knowledge.messages.table import format_table, parse_table
 from knowledge.messages.words import Words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -173,6 +174,13 @@ def _row(value: int, message: Message, step: Step, report: Report) -> Fingerprin
     return Fingerprint(value, message.family, message.value, name, step.pack())
 
 
+def add_onto(before: Sequence[Fingerprint], rows: Iterable[Fingerprint]) -> list[Fingerprint]:
+    """Return both tables as one, in order; a hash that was known keeps its rows."""
+    known = {row.hash for row in before}
+    added = [row for row in rows if row.hash not in known]
+    return sorted([*before, *added], key=lambda row: row.hash)
+
+
 def read_ranks(path: Path) -> dict[tuple[int, str], int]:
     """Read how often people meet a code: (value, name) -> rank, 1 first; empty without the file."""
     ranks: dict[tuple[int, str], int] = {}
@@ -216,11 +224,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     for source in ("messages", "po", "pages"):
         parser.add_argument(f"--{source}", action="append", default=[], metavar="[LANG=]PATH")
+    parser.add_argument("--onto", type=Path, metavar="FILE")
     parser.add_argument("--out", type=Path, default=CATALOGUE / "fingerprints.tsv")
     arguments = parser.parse_args()
     if not arguments.messages:
         parser.error("name at least one table with --messages")
     rows, report = build(read_sources(arguments), read_ranks(CATALOGUE / "priority.tsv"))
+    if arguments.onto:
+        rows = add_onto([*parse_table(arguments.onto.read_text(encoding="utf-8"))], rows)
     text = COMMENT + format_table(rows)
     arguments.out.write_text(text, encoding="utf-8")
     print("\n".join(report.lines()))

@@ -15,6 +15,8 @@ from knowledge.messages import MessageIndex, message_mentions
 SURE_OF_A_RARE_CODE = 0.8
 # Two words such as "Access denied" are said by every system.
 SURE_ANYWHERE = 0.6
+# Another system's own sentences are translated much alike.
+SURE_ELSEWHERE = 0.8
 SURE_BESIDE_A_NUMBER = 0.9
 SURE_WITH_A_NUMBER = 0.9
 # A number this near belongs to the sentence: `An internal error occurred. [0x8001FFFF]`.
@@ -48,7 +50,10 @@ def join_messages(
     said = {message.value & 0xFFFF for message in messages if message.value is not None}
     joined = [_confirmed(number) if _low(number) in said else number for number in numbered]
     unsaid = _unsaid(messages, numbered, known)
-    return [*joined, *(m for m in unsaid if m.confidence >= SURE_ANYWHERE or around.leaning > 0)]
+    least = 0.0 if around.leaning > 0 else SURE_ANYWHERE
+    if around.leaning < 0:
+        least = SURE_ELSEWHERE
+    return [*joined, *(message for message in unsaid if message.confidence >= least)]
 
 
 def _confirmed(number: Mention) -> Mention:

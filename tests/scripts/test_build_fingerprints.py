@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from build_fingerprints import build, variants
+from build_fingerprints import add_onto, build, variants
 from message_sources import Message, SourceFormatError, po_entries, read_messages, read_page
 
 from knowledge.messages import MessageIndex, TableRows, find_messages
@@ -126,3 +126,14 @@ def test_command_joins_all_sources_and_writes_no_words(tmp_path: Path) -> None:
     for line in ("Die Farbe auf dem Zaun ist noch nass!", "Die Farbe am Zaun trocknet noch immer"):
         (hit,) = find_messages(line, index)
         assert (hit.language, hit.codes[0].value) == ("de", 5)
+
+
+def test_a_table_is_added_onto_what_was_built_before() -> None:
+    old, _ = build([Message("win32", 5, "ERROR_WET", "The paint on the fence is still wet.")], {})
+    again = Message("win32", 9, "ERROR_OTHER", "The paint on the fence is still wet.")
+    dutch = Message("win32", 5, "ERROR_WET", "De verf op het hek droogt nog steeds.", "nl")
+    new, _ = build([again, dutch], {})
+    joined = add_onto(old, new)
+    assert [row.hash for row in joined] == sorted(row.hash for row in joined)
+    assert {row.value for row in joined} == {5}
+    assert len(joined) > len(old)
