@@ -50,10 +50,15 @@ def join_messages(
     said = {message.value & 0xFFFF for message in messages if message.value is not None}
     joined = [_confirmed(number) if _low(number) in said else number for number in numbered]
     unsaid = _unsaid(messages, numbered, known)
-    least = 0.0 if around.leaning > 0 else SURE_ANYWHERE
-    if around.leaning < 0:
-        least = SURE_ELSEWHERE
-    return [*joined, *(message for message in unsaid if message.confidence >= least)]
+    return [*joined, *(message for message in unsaid if _is_windows(message, around))]
+
+
+def _is_windows(message: Mention, around: Surroundings) -> bool:
+    if around.leaning > 0:
+        return True
+    translated = not message.as_written.isascii()
+    least = SURE_ELSEWHERE if around.leaning < 0 and translated else SURE_ANYWHERE
+    return message.confidence >= least
 
 
 def _confirmed(number: Mention) -> Mention:
