@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Literal
@@ -35,18 +36,23 @@ def running_bot(
 
     winerr runs with its defaults, but for the policy of channels: all, so that it answers.
     """
-    port = free_port()
-    variables = {
-        "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_API_URL": api_url, **(more or {}),
-    }  # fmt: skip
-    if way == "winerr":
-        command: Sequence[str] = (*WINERR, "run")
-        variables |= {"WINERR_HTTP_PORT": str(port), "WINERR_CHANNEL_POLICY": "all"}
-    else:
-        command = (sys.executable, "-m", "benchmarks.bare_bot", way, str(port))
-    with bot_process(command, port, variables) as bot:
-        yield bot
+    with tempfile.TemporaryDirectory(prefix="winerr-bench-") as folder:
+        port = free_port()
+        variables = {
+            "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_API_URL": api_url, **(more or {}),
+        }  # fmt: skip
+        if way == "winerr":
+            command: Sequence[str] = (*WINERR, "run")
+            # Its store is a file on this machine's disk, as it is where somebody runs it.
+            variables |= {
+                "WINERR_HTTP_PORT": str(port), "WINERR_CHANNEL_POLICY": "all",
+                "DATABASE_URL": f"sqlite:///{folder}/winerr.db",
+            }  # fmt: skip
+        else:
+            command = (sys.executable, "-m", "benchmarks.bare_bot", way, str(port))
+        with bot_process(command, port, variables) as bot:
+            yield bot
 
 
 @asynccontextmanager

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Awaitable
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -16,12 +13,10 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answered import Answered
-from bot.delivery import Delivery, error_code
+from bot.delivery import Delivery
 from bot.errors import InboxFullError, StartError, StoreError
 from bot.inbox import Inbox
 from bot.intake import Intake
@@ -30,6 +25,7 @@ from bot.policy import Identity
 from bot.rendering.notices import failure_words
 from bot.replies import Replies
 from bot.settings import Settings
+from bot.slack_client import call_at_start, web_client
 from bot.store.database import Database
 from knowledge import KnowledgeBase
 
@@ -47,7 +43,7 @@ class Bot:
         self.settings = settings
         self.knowledge = knowledge
         self.database = database
-        self.client = _web_client(settings)
+        self.client = web_client(settings)
         self.delivery = Delivery(self.client)
         answered = Answered(database)
         self.replies = Replies(knowledge, self.delivery, answered, self.identity)
@@ -124,55 +120,6 @@ def build_app(settings: Settings, knowledge: KnowledgeBase, database: Database) 
     a running event loop.
     """
     return Bot(settings, knowledge, database)
-
-
-async def call_at_start(
-    client: AsyncWebClient, call: Awaitable[AsyncSlackResponse], variable: str
-) -> dict[str, Any]:
-    """Await a call during start-up; StartError in one sentence, naming the variable at fault."""
-    try:
-        response = await call
-    except SlackApiError as error:
-        raise StartError(_refusal(variable, error_code(error), client.base_url)) from error
-    except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise StartError(
-            f"Slack cannot be reached at {client.base_url} ({type(error).__name__}): check the"
-            " network, the proxy and SLACK_API_URL."
-        ) from error
-    return response.data if isinstance(response.data, dict) else {}
-
-
-def proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for this address; None where NO_PROXY excepts it."""
-    parts = urlsplit(url)
-    if not parts.hostname or proxy_bypass(parts.hostname):
-        return None
-    return getproxies().get(parts.scheme)
-
-
-def _refusal(variable: str, code: str, url: str) -> str:
-    if code in ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
-                "not_allowed_token_type"):  # fmt: skip
-        advice = f"copy {variable} again from your app's page at Slack"
-    elif code == "missing_scope":
-        advice = "give the app the scopes of its manifest (`winerr manifest`) and install it again"
-    else:
-        advice = f"check that {url} is Slack's API and that {variable} belongs to it"
-    return f"Slack refuses {variable} ({code}): {advice}."
-
-
-def _web_client(settings: Settings) -> AsyncWebClient:
-    token = settings.slack_bot_token
-    client = AsyncWebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        logger=logging.getLogger("slack_sdk"),
-        # None: the inbox waits and tries again, and looks first whether a post arrived after all.
-        retry_handlers=[],
-    )
-    # slack_sdk takes the proxy of the environment for every address, even for this machine's own.
-    client.proxy = proxy_for(client.base_url)
-    return client
 
 
 def _bolt_app(client: AsyncWebClient, authorize: AsyncAuthorize) -> AsyncApp:

@@ -22,6 +22,7 @@ from bot.ids import ANSWER_EVENT
 from bot.pace import Pace
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.limits import Block
+from bot.slack_client import error_code
 
 log = logging.getLogger(__name__)
 
@@ -227,16 +228,6 @@ class Delivery:
         if refused:
             log.info("a response_url was refused: status %d", response.status)
         return not refused
-
-
-def error_code(error: SlackApiError) -> str:
-    """Slack's name of the error, `http_<status>` where it gave none."""
-    response: Any = error.response
-    # Where the answer is no JSON, slack_sdk hands over the page, or aiohttp's own response.
-    data = getattr(response, "data", response)
-    code = data.get("error") if isinstance(data, dict) else None
-    status = getattr(response, "status_code", getattr(response, "status", "error"))
-    return code if isinstance(code, str) else f"http_{status}"
 
 
 def _status(error: SlackApiError) -> int:

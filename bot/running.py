@@ -11,11 +11,11 @@ import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.app import Bot, build_app, call_at_start, proxy_for
+from bot.app import Bot, build_app
 from bot.errors import StartError, StoreError
 from bot.knowledge_paths import cache_folder
 from bot.logs import configure_logging
@@ -26,11 +26,10 @@ from bot.web.application import build_web
 from knowledge import KnowledgeBase, KnowledgeError, explain, open_knowledge
 
 if TYPE_CHECKING:
-    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+    from bot.socket_mode import SocketMode
 
 log = logging.getLogger(__name__)
 
-_PING_SECONDS = 10
 _CLOSE_SECONDS = 5
 # Explained once at start, so that the first person who asks does not wait for the indexes.
 _WARM_UP = "update failed with 0x80070005: the RPC server is unavailable (ERROR_ACCESS_DENIED)"
@@ -47,7 +46,7 @@ async def run(settings: Settings) -> None:
             mode = "Socket Mode" if settings.slack_app_token else "HTTP"
             address = f"{settings.http_host}:{bot.http_port}"
             log.info("listening to Slack over %s; web on %s", mode, address)
-            await stop.wait()
+            await bot.run_until(stop)
             log.info("stopping: %d accepted jobs to finish", bot.inbox.waiting)
 
 
@@ -64,19 +63,33 @@ async def running(settings: Settings, base: KnowledgeBase) -> AsyncIterator[Runn
         stack.push_async_callback(bot.stop)
         socket = None
         if settings.slack_app_token is not None:
-            socket = await _open_socket(bot, settings.slack_app_token.get_secret_value())
-            stack.push_async_callback(_close_socket, socket)
+            socket = _socket_mode(bot, settings.slack_app_token.get_secret_value())
+            stack.push_async_callback(socket.stop)
+            await socket.start()
         port = await _serve(bot, socket, stack)
-        yield RunningBot(bot, port)
+        yield RunningBot(bot, port, socket)
 
 
 class RunningBot:
     """A bot that listens; `http_port` is the port really taken (settings may say 0)."""
 
-    def __init__(self, bot: Bot, http_port: int) -> None:
+    def __init__(self, bot: Bot, http_port: int, socket: SocketMode | None) -> None:
         self.bot = bot
         self.inbox = bot.inbox
         self.http_port = http_port
+        self.socket = socket
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Return when `stop` is set; StartError when Slack cannot be reached any more."""
+        if self.socket is None:
+            await stop.wait()
+            return
+        stopping = asyncio.ensure_future(stop.wait())
+        waited: set[asyncio.Future[Any]] = {stopping, self.socket.failed}
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if self.socket.failed.done() and not stop.is_set():
+            raise StartError(f"{self.socket.failed.result()}: ending, to be started anew.")
 
 
 def load_base(settings: Settings) -> KnowledgeBase:
@@ -106,46 +119,16 @@ async def _finish(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _open_socket(bot: Bot, app_token: str) -> AsyncSocketModeHandler:
-    # HTTP mode does not need it, and it costs a third of a second to import.
-    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+def _socket_mode(bot: Bot, app_token: str) -> SocketMode:
+    # HTTP mode does not need it.
+    from bot.socket_mode import SocketMode
 
-    # Asked once by ourselves: the client would try a refused token again and again for ever.
-    opening = bot.client.apps_connections_open(app_token=app_token)
-    answer = await call_at_start(bot.client, opening, "SLACK_APP_TOKEN")
-    handler = AsyncSocketModeHandler(
-        bot.bolt, app_token, web_client=bot.client, ping_interval=_PING_SECONDS
-    )
-    handler.client.wss_uri = answer.get("url")
-    handler.client.proxy = proxy_for(bot.client.base_url)
-    try:
-        connecting = handler.connect_async()  # type: ignore[no-untyped-call]
-        await asyncio.wait_for(connecting, bot.settings.slack_timeout_seconds)
-    except TimeoutError as error:
-        await _close_socket(handler)
-        raise StartError(
-            "Slack's socket cannot be reached: check that the network and the proxy let"
-            " WebSocket connections through, or use HTTP mode (SLACK_SIGNING_SECRET)."
-        ) from error
-    return handler
+    return SocketMode(bot.bolt, bot.client, app_token, bot.settings.sockets)
 
 
-async def _close_socket(handler: AsyncSocketModeHandler) -> None:
-    client = handler.client
-    tasks = [client.message_processor, client.message_receiver, client.current_session_monitor]
-    with contextlib.suppress(TimeoutError):
-        # Its close can hang on a dead connection.
-        closing = handler.close_async()  # type: ignore[no-untyped-call]
-        await asyncio.wait_for(closing, _CLOSE_SECONDS)
-    await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
-
-
-async def _serve(
-    bot: Bot, socket: AsyncSocketModeHandler | None, stack: contextlib.AsyncExitStack
-) -> int:
+async def _serve(bot: Bot, socket: SocketMode | None, stack: contextlib.AsyncExitStack) -> int:
     def is_connected() -> bool:
-        session = socket.client.current_session if socket else None
-        return socket is None or (session is not None and not session.closed)
+        return socket is None or socket.open_count > 0
 
     host, port = bot.settings.http_host, bot.settings.http_port
     runner = web.AppRunner(

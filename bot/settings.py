@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     slack_api_url: str = Field(SLACK_API, alias="SLACK_API_URL")
     slack_timeout_seconds: float = Field(10.0, gt=0, le=120, alias="WINERR_SLACK_TIMEOUT_SECONDS")
 
+    sockets: int = Field(2, ge=1, le=10, alias="WINERR_SOCKETS")
+
     http_host: str = Field("127.0.0.1", min_length=1, alias="WINERR_HTTP_HOST")
     http_port: int = Field(3000, ge=0, le=65535, alias="WINERR_HTTP_PORT")
 

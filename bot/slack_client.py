@@ -1,0 +1,77 @@
+"""Slack's Web API as we call it: the client, its proxy, and what a refusal at start means."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import StartError
+from bot.settings import Settings
+
+
+async def call_at_start(
+    client: AsyncWebClient, call: Awaitable[AsyncSlackResponse], variable: str
+) -> dict[str, Any]:
+    """Await a call during start-up; StartError in one sentence, naming the variable at fault."""
+    try:
+        response = await call
+    except SlackApiError as error:
+        raise StartError(_refusal(variable, error_code(error), client.base_url)) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise StartError(
+            f"Slack cannot be reached at {client.base_url} ({type(error).__name__}): check the"
+            " network, the proxy and SLACK_API_URL."
+        ) from error
+    return response.data if isinstance(response.data, dict) else {}
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for this address; None where NO_PROXY excepts it."""
+    parts = urlsplit(url)
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+def _refusal(variable: str, code: str, url: str) -> str:
+    if code in ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
+                "not_allowed_token_type"):  # fmt: skip
+        advice = f"copy {variable} again from your app's page at Slack"
+    elif code == "missing_scope":
+        advice = "give the app the scopes of its manifest (`winerr manifest`) and install it again"
+    else:
+        advice = f"check that {url} is Slack's API and that {variable} belongs to it"
+    return f"Slack refuses {variable} ({code}): {advice}."
+
+
+def web_client(settings: Settings) -> AsyncWebClient:
+    """A client for the API of the settings; its session is opened by `Bot.start`."""
+    token = settings.slack_bot_token
+    client = AsyncWebClient(
+        token=token.get_secret_value() if token else None,
+        base_url=settings.slack_api_url,
+        logger=logging.getLogger("slack_sdk"),
+        # None: the inbox waits and tries again, and looks first whether a post arrived after all.
+        retry_handlers=[],
+    )
+    # slack_sdk takes the proxy of the environment for every address, even for this machine's own.
+    client.proxy = proxy_for(client.base_url)
+    return client
+
+
+def error_code(error: SlackApiError) -> str:
+    """Slack's name of the error, `http_<status>` where it gave none."""
+    response: Any = error.response
+    # Where the answer is no JSON, slack_sdk hands over the page, or aiohttp's own response.
+    data = getattr(response, "data", response)
+    code = data.get("error") if isinstance(data, dict) else None
+    status = getattr(response, "status_code", getattr(response, "status", "error"))
+    return code if isinstance(code, str) else f"http_{status}"
