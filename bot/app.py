@@ -46,7 +46,9 @@ class Bot:
         self.client = web_client(settings)
         self.delivery = Delivery(self.client)
         answered = Answered(database)
-        self.replies = Replies(knowledge, self.delivery, answered, self.identity)
+        self.replies = Replies(
+            knowledge, self.delivery, answered, self.identity, settings.thresholds
+        )
         self.inbox = Inbox(
             database,
             self.replies.handle,

@@ -6,7 +6,16 @@ import re
 from dataclasses import replace
 
 from bot.rendering.refs import CodeRef
-from knowledge import Answer, Explanation, Finding, KnowledgeBase, Reading, Surface, explain
+from knowledge import (
+    Answer,
+    Explanation,
+    Finding,
+    KnowledgeBase,
+    Reading,
+    Surface,
+    Thresholds,
+    explain,
+)
 from knowledge.answers import compose_answers
 
 # Below this share of all readings' confidence the best one is a guess: let people choose.
@@ -22,12 +31,14 @@ _QUESTION_CHARS = 300
 _MOST_ASKED = 4
 
 
-def explain_asked(text: str, base: KnowledgeBase, surface: Surface) -> Explanation:
+def explain_asked(
+    text: str, base: KnowledgeBase, surface: Surface, thresholds: Thresholds
+) -> Explanation:
     """What there is to say to somebody who asks: a code without any word around it counts too.
 
     In a short question every form of a code counts, in a long text only those with `0x`.
     """
-    explanation = explain(text, base, surface=surface)
+    explanation = explain(text, base, surface=surface, thresholds=thresholds)
     if explanation.answers or explanation.suggestions or explanation.fault:
         return explanation
     form = _ASKED_CODE if len(text) <= _QUESTION_CHARS else _ASKED_HEX

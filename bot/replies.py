@@ -23,7 +23,7 @@ from bot.rendering.details import notice_modal, render_modal
 from bot.rendering.refs import decode_ref
 from bot.rendering.sharing import render_summary, render_thread
 from bot.store.answer_table import StoredAnswer
-from knowledge import Answer, Explanation, KnowledgeBase, Surface, explain
+from knowledge import Answer, Explanation, KnowledgeBase, Surface, Thresholds, explain
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +59,10 @@ class Replies:
         delivery: Delivery,
         answered: Answered,
         identity: Callable[[], Identity],
+        thresholds: Thresholds,
     ) -> None:
         self._base = base
+        self._thresholds = thresholds
         self._delivery = delivery
         self._answered = answered
         self._identity = identity
@@ -138,7 +140,9 @@ class Replies:
 
     def _automatic_answer(self, message: IncomingMessage) -> Rendered | None:
         """An answer that nobody asked for, and so only to an error."""
-        explanation = explain(message.text, self._base, surface="alert")
+        explanation = explain(
+            message.text, self._base, surface="alert", thresholds=self._thresholds
+        )
         if not explanation.auto_reply or not explanation.answers:
             return None
         return render_answers(explanation.answers)
@@ -163,7 +167,7 @@ class Replies:
             for item in spoken
             if item.ts != message.ts and item.user != us.user and item.bot_id != us.bot_id
         ]
-        explanation = explain_asked("\n\n".join(texts), self._base, "mention")
+        explanation = explain_asked("\n\n".join(texts), self._base, "mention", self._thresholds)
         if explanation.answers:
             return render_answers(explanation.answers)
         return notices.render_words(notices.NOTHING_IN_THREAD)
@@ -179,7 +183,7 @@ class Replies:
 
     def _explain(self, text: str, surface: Surface, *, share: bool = False) -> Rendered | None:
         """The answer to a text, a choice, or near misses; None when there is nothing in it."""
-        explanation = explain_asked(text, self._base, surface)
+        explanation = explain_asked(text, self._base, surface, self._thresholds)
         choice = ambiguous_readings(explanation)
         if choice:
             return notices.render_choice(text, choice)

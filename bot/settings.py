@@ -23,6 +23,7 @@ from rapidfuzz import fuzz, process
 from bot.errors import SettingsError
 from bot.knowledge_paths import overlay_folders
 from bot.store.urls import default_database_url, parse_database_url
+from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
 
 ChannelPolicy = Literal["off", "mentions", "alerts", "all"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -31,6 +32,7 @@ LogFormat = Literal["text", "json"]
 POLICIES: tuple[ChannelPolicy, ...] = ("off", "mentions", "alerts", "all")
 SLACK_API = "https://slack.com/api/"
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}")
+_SHARE = re.compile(r"0(?:\.\d{1,4})?|1(?:\.0{1,4})?")
 _NEAR_MISS = 80  # of 100: enough for a swapped letter or a forgotten word, not for a guess
 
 
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
     channel_policy: ChannelPolicy = Field("mentions", alias="WINERR_CHANNEL_POLICY")
     channel_policies: Annotated[dict[str, ChannelPolicy], NoDecode] = Field(
         default_factory=dict, alias="WINERR_CHANNEL_POLICIES"
+    )
+
+    confidence: Annotated[dict[Surface, float], NoDecode] = Field(
+        default_factory=dict, alias="WINERR_CONFIDENCE"
     )
 
     log_level: LogLevel = Field("info", alias="WINERR_LOG_LEVEL")
@@ -119,6 +125,11 @@ class Settings(BaseSettings):
     def _split_policies(cls, value: object) -> object:
         return parse_channel_policies(value) if isinstance(value, str) else value
 
+    @field_validator("confidence", mode="before")
+    @classmethod
+    def _split_confidence(cls, value: object) -> object:
+        return parse_confidence(value) if isinstance(value, str) else value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -155,6 +166,11 @@ class Settings(BaseSettings):
         """The policy of one channel, by its id."""
         return self.channel_policies.get(channel, self.channel_policy)
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """How sure the bot must be to speak, for every surface."""
+        return {**THRESHOLDS, **self.confidence}
+
 
 def variable_names() -> tuple[str, ...]:
     """The name of every environment variable that is read."""
@@ -178,6 +194,22 @@ def parse_channel_policies(text: str) -> dict[str, str]:
     if faults:
         raise ValueError("; ".join(faults))
     return policies
+
+
+def parse_confidence(text: str) -> dict[str, float]:
+    """Read `mention=0.5,alert=0.8`; ValueError lists every fault."""
+    faults: list[str] = []
+    confidence: dict[str, float] = {}
+    for surface, written in _plain_pairs(text):
+        if surface not in THRESHOLDS:
+            faults.append(f"{surface[:20]!r} is no surface: use {', '.join(THRESHOLDS)}")
+        elif not _SHARE.fullmatch(written):
+            faults.append(f"{surface} has {written[:20]!r}: use a number from 0 to 1")
+        else:
+            confidence[surface] = float(written)
+    if faults:
+        raise ValueError("; ".join(faults))
+    return confidence
 
 
 def _json_pairs(text: str) -> list[tuple[str, str]]:

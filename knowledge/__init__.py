@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from knowledge.errors import Fault as Fault
     from knowledge.errors import KnowledgeError as KnowledgeError
     from knowledge.explanation import Explanation as Explanation
-    from knowledge.explanation import Surface as Surface
     from knowledge.explanation import explain as explain
     from knowledge.findings import Finding as Finding
     from knowledge.findings import Mention as Mention
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from knowledge.guidance import Step as Step
     from knowledge.jsonform import explanation_json as explanation_json
     from knowledge.loading import open_knowledge as open_knowledge
+    from knowledge.surfaces import Surface as Surface
+    from knowledge.surfaces import Thresholds as Thresholds
     from knowledge.traces.trace import Trace as Trace
 
 _HOME = {
@@ -41,7 +42,8 @@ _HOME = {
     "Reading": "findings",
     "Step": "guidance",
     "Suggestion": "findings",
-    "Surface": "explanation",
+    "Surface": "surfaces",
+    "Thresholds": "surfaces",
     "Trace": "traces.trace",
     "explain": "explanation",
     "explanation_json": "jsonform",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from knowledge.answers import Answer, compose_answers
 from knowledge.base import KnowledgeBase
@@ -15,14 +14,9 @@ from knowledge.extraction.whole import Query, parse_query
 from knowledge.findings import Finding, Suggestion
 from knowledge.resolution import resolve, resolve_query
 from knowledge.suggestions import suggest, suggest_in_text
+from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
 from knowledge.traces import find_traces
 from knowledge.traces.trace import Trace
-
-Surface = Literal["command", "mention", "alert"]
-
-# How sure a mention must be before it is spoken of. Somebody who types a command asked for it;
-# an alert channel asked for nothing, and an unasked answer to no error is the worst thing to do.
-THRESHOLDS: dict[Surface, float] = {"command": 0.4, "mention": 0.5, "alert": 0.7}
 
 # A text with more different errors than this is a table of codes: nobody reads so many answers.
 MAX_ANSWERED = 25
@@ -50,8 +44,18 @@ class Explanation:
     fault: str | None = None
 
 
-def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> Explanation:
-    """Find the errors in a text, resolve them and compose what to say about each."""
+def explain(
+    text: str,
+    base: KnowledgeBase,
+    *,
+    surface: Surface = "mention",
+    thresholds: Thresholds = THRESHOLDS,
+) -> Explanation:
+    """Find the errors in a text, resolve them and compose what to say about each.
+
+    `thresholds` says for each surface how sure a mention must be to be spoken of, and by its
+    `alert` whether it deserves an answer that nobody asked for.
+    """
     query = parse_query(text)
     if query is not None:
         explanation = _explain_query(query, text, base)
@@ -61,7 +65,7 @@ def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> 
     around = Surroundings(text)
     numbered = extract_mentions(text, view, around)
     mentions = without_overlaps(join_messages(around, base.message_index, view, numbered))
-    spoken_of = [mention for mention in mentions if mention.confidence >= THRESHOLDS[surface]]
+    spoken_of = [mention for mention in mentions if mention.confidence >= thresholds[surface]]
     findings = tuple(
         f for f in resolve(spoken_of, base, view.words_of(text)) if _is_worth_telling(f)
     )
@@ -71,7 +75,7 @@ def explain(text: str, base: KnowledgeBase, *, surface: Surface = "mention") -> 
         traces,
         compose_answers(_distinct(findings), traces, base, text),
         () if findings else suggest_in_text(text, base),
-        auto_reply=any(_deserves_auto_reply(finding) for finding in findings),
+        auto_reply=any(finding.mention.confidence >= thresholds["alert"] for finding in findings),
     )
 
 
@@ -106,7 +110,3 @@ def _distinct(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 def _is_worth_telling(finding: Finding) -> bool:
     """In a longer text a success is no error; asked for by itself, it is explained."""
     return finding.best.value != 0 and finding.best.name not in _SUCCESSES
-
-
-def _deserves_auto_reply(finding: Finding) -> bool:
-    return finding.mention.confidence >= THRESHOLDS["alert"]

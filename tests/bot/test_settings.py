@@ -54,6 +54,8 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         pytest.param({"WINERR_CHANNEL_POLICIES": "general=all"}, "no channel id", id="channel"),
         pytest.param({"WINERR_CHANNEL_POLICIES": "C1=x"}, "use off, mentions", id="policies"),
         pytest.param({"WINERR_CHANNEL_POLICIES": "{"}, "no valid JSON", id="policies-json"),
+        pytest.param({"WINERR_CONFIDENCE": "slack=0.5"}, "no surface", id="confidence"),
+        pytest.param({"WINERR_CONFIDENCE": "alert=2"}, "from 0 to 1", id="confidence-number"),
         pytest.param({"WINERR_CHANNEL_POLICIES": "C1=all,C1=off"}, "twice", id="policies-twice"),
         pytest.param({"WINERR_KNOWLEDGE_DIRS": "/no/such"}, "names no folder", id="folder"),
         pytest.param({"WINERR_SHUTDOWN_GRACE_SECONDS": "-1"}, "GRACE_SECONDS", id="grace"),
@@ -113,3 +115,9 @@ def test_the_example_file_names_exactly_the_settings_with_their_defaults() -> No
         for field in Settings.model_fields.values()
         if field.default not in (None, ()) and field.default_factory is None
     }
+
+
+def test_confidence_is_set_for_the_surfaces_that_are_named() -> None:
+    assert load({}).thresholds == {"command": 0.4, "mention": 0.5, "alert": 0.7}
+    settings = load({"WINERR_CONFIDENCE": "alert=0.95, command = 0"})
+    assert settings.thresholds == {"command": 0.0, "mention": 0.5, "alert": 0.95}

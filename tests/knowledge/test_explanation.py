@@ -151,3 +151,16 @@ def test_any_text_is_explained_without_a_fault(text: str, base: KnowledgeBase) -
     for finding in explanation.findings:
         mention = finding.mention
         assert text[mention.start : mention.end] == mention.as_written
+
+
+def test_the_thresholds_say_what_is_spoken_of_and_what_deserves_a_reply(
+    base: KnowledgeBase,
+) -> None:
+    text = "relay on Windows ended with error 5 again, see C:\\relay"
+    strict = {"command": 0.4, "mention": 0.99, "alert": 0.99}
+    assert explain(text, base).findings
+    assert explain(text, base).auto_reply
+    assert not explain(text, base, thresholds=strict).findings
+    generous = {"command": 0.4, "mention": 0.5, "alert": 0.99}
+    assert explain(text, base, thresholds=generous).findings
+    assert not explain(text, base, thresholds=generous).auto_reply
