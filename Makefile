@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-browser lint format check bench score lock clean
+.PHONY: help install run test test-browser lint format check bench score fuzz lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,11 @@ bench: $(VENV)/development.stamp  ## measure speed and memory, as ratios in one 
 
 score: $(VENV)/development.stamp  ## measure quality over labelled texts
 	@$(BIN)/python scripts/score.py
+
+# `make fuzz FUZZ="--seconds 300 extraction java"` chooses; without, every target for a minute.
+fuzz: $(VENV)/development.stamp  ## let a fuzzer look for texts that break extraction or a parser
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+	@$(BIN)/python scripts/fuzz.py $(FUZZ)
 
 lock: $(VENV)/development.stamp  ## pin the dependencies anew (needs uv)
 	@$(BIN)/python scripts/lock.py

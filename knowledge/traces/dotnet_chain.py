@@ -166,7 +166,7 @@ def read_block(
             continue
         last = index + used - 1
         index += used
-    if not (is_anchored or _is_believable(chain)):
+    if not chain.exceptions or not (is_anchored or _is_believable(chain)):
         return None
     return Block(_finish(chain, lines[begin].start, lines[last].end, language), last + 1)
 

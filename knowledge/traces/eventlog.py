@@ -76,8 +76,11 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         if read is None:
             index += 1
             continue
-        traces.append(read[0])
-        index = read[1] + 1
+        trace, last = read
+        if traces and trace.start < traces[-1].end:
+            trace = replace(trace, start=lines[index].start)  # the line above is the last record's
+        traces.append(trace)
+        index = last + 1
     return _without_wrappers(traces)
 
 

@@ -148,7 +148,7 @@ def _add_panic(panic: re.Match[str], dump: _Dump) -> None:
 
 def _add_signal(signal: re.Match[str], dump: _Dump) -> None:
     shown = signal["number"] or signal["code"]
-    if shown.startswith("0x") and len(shown) == 10:
+    if re.fullmatch(r"0x[0-9a-fA-F]{8}", shown):
         dump.current().code = int(shown, 16)
 
 

@@ -153,7 +153,7 @@ def _find_position(
     for at in range(index - 1, max(earliest, index - 30) - 1, -1):
         frame = read_position(lines[at].bare)
         if frame is not None:
-            whole = _unwrapped_position(lines, at) if frame.file is None else None
+            whole = _unwrapped_position(lines, at, earliest) if frame.file is None else None
             return (whole, at - 1, at + 1) if whole else (frame, at, at + 1)
         if at + 1 < index and not SOURCE.match(lines[at].bare):
             frame = read_position(lines[at].bare + lines[at + 1].bare.strip())
@@ -162,9 +162,9 @@ def _find_position(
     return None
 
 
-def _unwrapped_position(lines: Sequence[Line], at: int) -> Frame | None:
+def _unwrapped_position(lines: Sequence[Line], at: int, earliest: int) -> Frame | None:
     """Join a position line with the beginning of its path in the line above it."""
-    if at == 0 or not re.match(r"\s{0,3}[^\s:]{1,120}\.ps", lines[at].bare):
+    if at <= earliest or not re.match(r"\s{0,3}[^\s:]{1,120}\.ps", lines[at].bare):
         return None
     frame = read_position(lines[at - 1].bare + lines[at].bare.strip())
     return frame if frame is not None and frame.file else None

@@ -68,21 +68,21 @@ class _Chain:
 def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Python traces in these lines, in order."""
     traces: list[Trace] = []
-    index = 0
+    earliest = index = 0
     while index < len(lines):
         if HEADER.match(lines[index].bare) is None and read_frame(lines, index) is None:
             index += 1
             continue
-        read = _read_trace(lines, index)
+        read = _read_trace(lines, index, earliest)
         if read is None:
             index += 1
             continue
         traces.append(read[0])
-        index = read[1] + 1
+        earliest = index = read[1] + 1
     return tuple(traces)
 
 
-def _read_trace(lines: Sequence[Line], begin: int) -> tuple[Trace, int] | None:
+def _read_trace(lines: Sequence[Line], begin: int, earliest: int) -> tuple[Trace, int] | None:
     block = _read_block(lines, begin)
     if block is None:
         return None
@@ -98,7 +98,7 @@ def _read_trace(lines: Sequence[Line], begin: int) -> tuple[Trace, int] | None:
             chain.add_member(following.exception, number)
         unparsed += following.unparsed
         block = following
-    begin = _with_exception_above(lines, begin, chain)
+    begin = _with_exception_above(lines, begin, earliest, chain)
     exceptions = tuple(exception.close() for exception in chain.exceptions)
     frames = exceptions[chain.root].frames
     top = (frames[0] if first.most_recent_first else frames[-1]) if frames else None
@@ -238,12 +238,12 @@ def _next_block(lines: Sequence[Line], index: int) -> int | None:
     return index if index < len(lines) else None
 
 
-def _with_exception_above(lines: Sequence[Line], begin: int, chain: _Chain) -> int:
+def _with_exception_above(lines: Sequence[Line], begin: int, earliest: int, chain: _Chain) -> int:
     """Take the exception from the line above the header, where some loggers print it."""
     outermost = chain.exceptions[0]
-    if outermost.type is not None or begin == 0 or HEADER.match(lines[begin].bare) is None:
+    if outermost.type is not None or begin <= earliest or HEADER.match(lines[begin].bare) is None:
         return begin
-    for index in range(begin - 1, max(-1, begin - 4), -1):
+    for index in range(begin - 1, max(earliest - 1, begin - 4), -1):
         fatal = FATAL.match(lines[index].bare)
         if fatal:
             chain.exceptions[0].type = fatal["type"]
