@@ -1,12 +1,14 @@
 """Bringing a database to the schema of this version, and back, with Alembic.
 
-Alembic and SQLAlchemy are imported only when there is something to do: on SQLite a look at the
-version costs a start nothing, importing them half a second.
+Alembic and SQLAlchemy are imported only when there is something to migrate: on SQLite a new file is
+made from `schema.sql`, which a script writes from the migrations, and a look at the version of an
+old one costs a start nothing. Importing them would cost it half a second and 15 MB.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest revision in `migrations/versions`; a test compares the two."""
 
+_SCHEMA = Path(__file__).with_name("schema.sql")
 _FOLDER = Path(__file__).with_name("migrations")
 # Replicas that start together migrate one after the other; any number of our own will do.
 _ADVISORY_LOCK = 7_597_604
@@ -70,28 +73,37 @@ async def migrate(url: DatabaseUrl, revision: str) -> None:
 
 
 def _sqlite_revision(path: Path) -> str | None:
-    """The revision of a file; None for a new one, whose folder is made here."""
+    """The revision of a file; a new one is made here, with its folder, and has the newest."""
     try:
         # Message text waits in it until it is answered: nobody else may read it.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(path)
-        try:
-            connection.execute("BEGIN IMMEDIATE").connection.rollback()
-            rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-        except sqlite3.OperationalError as error:
-            if "no such table" not in str(error):
-                raise
-            rows = []
-        finally:
-            connection.close()
+        with contextlib.closing(
+            sqlite3.connect(path, isolation_level=None, timeout=_SECONDS)
+        ) as connection:
+            # Processes that start together do this one after the other.
+            connection.execute("BEGIN IMMEDIATE")
+            revision = _revision_or_new(connection)
+            connection.execute("COMMIT")
+            return revision
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
             f"the store {path} cannot be opened ({error}): make its folder writable for the user"
             " that runs winerr, or name another file in DATABASE_URL."
         ) from error
-    return str(rows[0][0]) if rows else None
+
+
+def _revision_or_new(connection: sqlite3.Connection) -> str | None:
+    """The revision of the tables, which are made where there are none; None without a revision."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if not tables:
+        for statement in _SCHEMA.read_text(encoding="utf-8").split(";\n"):
+            connection.execute(statement)
+    elif "alembic_version" not in tables:
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None
 
 
 def _config() -> Config:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
+from store_schema import migrated_schema
 
 from bot.errors import StoreError
 from bot.store.database import open_database
@@ -15,7 +19,8 @@ from bot.store.migrating import HEAD, bring_up_to_date, migrate
 from bot.store.schema import metadata
 from bot.store.urls import DatabaseUrl
 
-VERSIONS = Path("bot/store/migrations/versions")
+ROOT = Path(__file__).parents[3]
+VERSIONS = ROOT / "bot" / "store" / "migrations" / "versions"
 
 
 async def described(url: DatabaseUrl) -> dict[str, set[str]]:
@@ -71,6 +76,27 @@ async def test_bringing_up_to_date_twice_keeps_what_is_there(database_url: Datab
 def test_the_newest_revision_is_the_one_that_the_code_expects() -> None:
     names = sorted(path.stem.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
     assert names[-1] == HEAD
+
+
+def test_a_new_file_gets_what_the_migrations_would_make() -> None:
+    assert (ROOT / "bot" / "store" / "schema.sql").read_text() == migrated_schema()
+
+
+def test_a_new_file_needs_neither_alembic_nor_sqlalchemy(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from bot.store.database import open_database\n"
+        "from bot.store.urls import DatabaseUrl\n"
+        f"asyncio.run(open_database(DatabaseUrl('sqlite', {str(tmp_path / 'new.db')!r})))\n"
+        "assert not {'alembic', 'sqlalchemy'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+async def test_two_starts_at_the_same_moment_make_one_store(tmp_path: Path) -> None:
+    url = DatabaseUrl("sqlite", str(tmp_path / "new.db"))
+    for opened in await asyncio.gather(*(open_database(url) for _ in range(8))):
+        await opened.close()
 
 
 async def test_a_store_of_a_newer_version_is_left_alone(database_url: DatabaseUrl) -> None:
