@@ -21,6 +21,7 @@ from bot.errors import InboxFullError, StartError, StoreError
 from bot.inbox import Inbox
 from bot.intake import Intake
 from bot.listeners import register_all
+from bot.metrics import Metrics
 from bot.policy import Identity
 from bot.rendering.notices import failure_words
 from bot.replies import Replies
@@ -43,15 +44,17 @@ class Bot:
         self.settings = settings
         self.knowledge = knowledge
         self.database = database
+        self.metrics = Metrics()
         self.client = web_client(settings)
-        self.delivery = Delivery(self.client)
+        self.delivery = Delivery(self.client, self.metrics)
         answered = Answered(database)
         self.replies = Replies(
-            knowledge, self.delivery, answered, self.identity, settings.thresholds
+            knowledge, self.delivery, answered, self.identity, settings.thresholds, self.metrics
         )
         self.inbox = Inbox(
             database,
             self.replies.handle,
+            self.metrics,
             capacity=settings.inbox_capacity,
             lease_seconds=settings.lease_seconds,
             max_attempts=settings.max_attempts,
@@ -59,7 +62,18 @@ class Bot:
         )
         self._authorize = _ReadyAuthorize()
         self.bolt = _bolt_app(self.client, self._authorize)
-        register_all(self.bolt, Intake(self.inbox, settings.policy_for, self.identity))
+        intake = Intake(self.inbox, settings.policy_for, self.identity, self.metrics)
+        register_all(self.bolt, intake)
+        self.metrics.watch(
+            "winerr_inbox_waiting",
+            "Accepted jobs that are not finished.",
+            lambda: self.inbox.waiting,
+        )
+        self.metrics.watch(
+            "winerr_store_available",
+            "1 while the last transaction was committed, else 0.",
+            lambda: float(database.is_available),
+        )
         self.bolt.error(_on_listener_error)
 
     def identity(self) -> Identity:

@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ids import ANSWER_EVENT
+from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.limits import Block
@@ -62,8 +63,9 @@ class TryLaterError(Exception):
 class Delivery:
     """Sends what was rendered; one for the whole bot, with one connection pool."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, metrics: Metrics) -> None:
         self._client = client
+        self._calls = metrics.slack_calls
         self._refusals: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._pace = Pace()
 
@@ -189,17 +191,23 @@ class Delivery:
     async def _call(self, method: str, channel: str, **arguments: Any) -> AsyncSlackResponse:
         """Call a method; TryLaterError for what passes, SlackApiError for what does not."""
         try:
-            return await self._client.api_call(method, **arguments)
+            response = await self._client.api_call(method, **arguments)
         except SlackApiError as error:
             code, status = error_code(error), _status(error)
             if status == 429 or code in _LIMITED:
+                self._calls.labels(method, "limited").inc()
                 self._pace.slow_down(channel)
                 raise TryLaterError(f"{method}: {code}", _retry_after(error)) from error
             if status >= 500 or code in _PASSING:
+                self._calls.labels(method, "failed").inc()
                 raise TryLaterError(f"{method}: {code}") from error
+            self._calls.labels(method, "refused").inc()
             raise
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            self._calls.labels(method, "failed").inc()
             raise TryLaterError(f"{method}: {type(error).__name__}") from error
+        self._calls.labels(method, "ok").inc()
+        return response
 
     def _note_refusal(self, channel: str, error: SlackApiError) -> bool:
         """Whether the refusal is for good; logs it the first time for this channel."""

@@ -13,6 +13,7 @@ import contextlib
 import logging
 import random
 import secrets
+import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from typing import Literal
 
 from bot.errors import InboxFullError, StoreError
 from bot.jobs import Job, decode_job, encode_job
+from bot.metrics import Metrics
 from bot.store.answer_table import StoredAnswer, note_answer
 from bot.store.database import Database, Transaction
 from bot.store.inbox_table import (
@@ -100,6 +102,7 @@ class _Held:
 
     stored: StoredJob
     origin: Origin
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ class Inbox:
         self,
         database: Database,
         handle: Handler,
+        metrics: Metrics,
         *,
         capacity: int = 10_000,
         workers: int = 32,
@@ -129,6 +133,8 @@ class Inbox:
         self.owner = secrets.token_hex(8)
         self._database = database
         self._handle = handle
+        self._jobs = metrics.jobs
+        self._answer_seconds = metrics.answer_seconds
         self._capacity = capacity
         self._lease = lease_seconds
         self._max_attempts = max_attempts
@@ -298,7 +304,7 @@ class Inbox:
             if job.id in self._held:
                 continue
             self._held.add(job.id)
-            held = _Held(job, "new" if job.id in fresh else "recovered")
+            held = _Held(job, "new" if job.id in fresh else "recovered", time.monotonic())
             lane = self._lanes.get(job.lane)
             if lane is not None:
                 lane.append(held)
@@ -324,6 +330,8 @@ class Inbox:
                     return
                 continue
             jobs.popleft()
+            if isinstance(outcome, Done) and outcome.answer is not None:
+                self._answer_seconds.observe(time.monotonic() - held.since)
             await self._end(held.stored, outcome, release=not jobs)
 
     async def _take_turn(self) -> None:
@@ -352,6 +360,7 @@ class Inbox:
             outcome = GivenUp(type(error).__name__)
         if isinstance(outcome, Later) and stored.attempts + 1 >= self._max_attempts:
             outcome = GivenUp(f"tried {stored.attempts + 1} times: {outcome.reason}")
+        self._jobs.labels(job.kind, type(outcome).__name__.lower()).inc()
         if isinstance(outcome, GivenUp):
             log.error("job %d is given up: %s (see `winerr inbox list`)", stored.id, outcome.reason)
         return outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from bot.errors import InboxFullError, StoreError
 from bot.inbox import Inbox
 from bot.incoming import (
     Payload,
@@ -13,7 +14,8 @@ from bot.incoming import (
     command_from_shortcut,
     message_from_event,
 )
-from bot.jobs import ActionJob, CommandJob, MessageJob
+from bot.jobs import ActionJob, CommandJob, Job, MessageJob
+from bot.metrics import Metrics
 from bot.policy import Identity, should_answer
 from bot.settings import ChannelPolicy
 
@@ -28,10 +30,12 @@ class Intake:
         inbox: Inbox,
         policy_for: Callable[[str], ChannelPolicy],
         identity: Callable[[], Identity],
+        metrics: Metrics,
     ) -> None:
         self._inbox = inbox
         self._policy_for = policy_for
         self._identity = identity
+        self._deliveries = metrics.deliveries
 
     async def take_message(self, body: Payload) -> None:
         """Accept a message or mention if its channel wants an answer to it."""
@@ -42,20 +46,30 @@ class Intake:
         decision = should_answer(message, policy, self._identity())
         if decision.trigger is None:
             log.debug("event %s is left alone: %s", message.event_id, decision.reason)
+            self._deliveries.labels("message", "left alone").inc()
             return
-        taken = await self._inbox.accept(MessageJob(message, decision.trigger))
+        taken = await self._accept(MessageJob(message, decision.trigger))
         log.debug("event %s: %s, new=%s", message.event_id, decision.reason, taken)
 
     async def take_command(self, body: Payload) -> None:
         """Accept a slash command."""
-        await self._inbox.accept(CommandJob(command_from_body(body)))
+        await self._accept(CommandJob(command_from_body(body)))
 
     async def take_shortcut(self, body: Payload) -> None:
         """Accept a message shortcut: the same question, about the text of a message."""
-        await self._inbox.accept(CommandJob(command_from_shortcut(body)))
+        await self._accept(CommandJob(command_from_shortcut(body)))
 
     async def take_action(self, body: Payload) -> None:
         """Accept a pressed button."""
         action = action_from_body(body)
         if action is not None:
-            await self._inbox.accept(ActionJob(action))
+            await self._accept(ActionJob(action))
+
+    async def _accept(self, job: Job) -> bool:
+        try:
+            taken = await self._inbox.accept(job)
+        except (InboxFullError, StoreError):
+            self._deliveries.labels(job.kind, "refused").inc()
+            raise
+        self._deliveries.labels(job.kind, "taken" if taken else "repeated").inc()
+        return taken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
 from bot.policy import Trigger
@@ -14,6 +14,7 @@ from bot.policy import Trigger
 class MessageJob:
     """A message that the policy wants answered."""
 
+    kind: ClassVar[str] = "message"
     message: IncomingMessage
     trigger: Trigger
 
@@ -39,6 +40,7 @@ class MessageJob:
 class CommandJob:
     """A slash command that was acknowledged."""
 
+    kind: ClassVar[str] = "command"
     command: IncomingCommand
 
     @property
@@ -61,6 +63,7 @@ class CommandJob:
 class ActionJob:
     """A pressed button that was acknowledged."""
 
+    kind: ClassVar[str] = "action"
     action: IncomingAction
 
     @property

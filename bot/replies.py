@@ -16,6 +16,7 @@ from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage, read_message
 from bot.jobs import ActionJob, CommandJob, Job, MessageJob
 from bot.lookups import ambiguous_readings, answer_ref, explain_asked
+from bot.metrics import Metrics
 from bot.policy import Identity
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered, render_answers
@@ -60,12 +61,14 @@ class Replies:
         answered: Answered,
         identity: Callable[[], Identity],
         thresholds: Thresholds,
+        metrics: Metrics,
     ) -> None:
         self._base = base
         self._thresholds = thresholds
         self._delivery = delivery
         self._answered = answered
         self._identity = identity
+        self._answers = metrics.answers
 
     async def handle(self, attempt: Attempt) -> Outcome:
         """Do one job; what goes wrong is logged under a reference, and people get a sentence."""
@@ -102,6 +105,8 @@ class Replies:
         if rendered is None:
             return Done()
         ts = await self._delivery.post(message.channel, rendered, message.root_ts, message.ts)
+        if ts is not None:
+            self._answers.labels(job.trigger).inc()
         return self._done(job, ts, answer_codes(rendered)) if ts is not None else Done()
 
     async def _posted_before(self, message: IncomingMessage) -> str | None:
@@ -180,6 +185,7 @@ class Replies:
                 notices.NOTHING_IN_TEXT
             )
         await self._tell(command, rendered)
+        self._answers.labels("command").inc()
 
     def _explain(self, text: str, surface: Surface, *, share: bool = False) -> Rendered | None:
         """The answer to a text, a choice, or near misses; None when there is nothing in it."""

@@ -66,6 +66,10 @@ async def running(settings: Settings, base: KnowledgeBase) -> AsyncIterator[Runn
             socket = _socket_mode(bot, settings.slack_app_token.get_secret_value())
             stack.push_async_callback(socket.stop)
             await socket.start()
+            bot.metrics.watch(
+                "winerr_sockets_open", "Connections to Slack that are alive.",
+                lambda: socket.open_count,
+            )  # fmt: skip
         port = await _serve(bot, socket, stack)
         yield RunningBot(bot, port, socket)
 

@@ -22,12 +22,13 @@ def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.
         [
             web.get("/healthz", _health),
             web.get("/readyz", _readiness(bot, is_connected)),
+            web.get("/metrics", _metrics(bot)),
             web.post("/api/v1/explain", explain_endpoint(bot.knowledge)),
         ]
     )
     signing_secrets = bot.settings.signing_secrets
     if signing_secrets:
-        endpoint = slack_endpoint(bot.bolt, signing_secrets)
+        endpoint = slack_endpoint(bot.bolt, signing_secrets, bot.metrics)
         application.add_routes([web.post("/slack/events", endpoint)])
     return application
 
@@ -35,6 +36,14 @@ def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.
 async def _health(request: web.Request) -> web.StreamResponse:
     """The process is alive."""
     return web.json_response({"status": "ok"})
+
+
+def _metrics(bot: Bot) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        headers = {"Content-Type": bot.metrics.content_type}
+        return web.Response(body=bot.metrics.text(), headers=headers)
+
+    return handle
 
 
 def _readiness(bot: Bot, is_connected: Callable[[], bool]) -> Handler:

@@ -11,6 +11,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.metrics import Metrics
 from bot.web.payload import PayloadError, parse_payload
 from bot.web.signature import signature_fault
 
@@ -20,14 +21,19 @@ BODY_BYTES = 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def slack_endpoint(bolt: AsyncApp, signing_secrets: Sequence[str]) -> Handler:
+def slack_endpoint(bolt: AsyncApp, signing_secrets: Sequence[str], metrics: Metrics) -> Handler:
     """The handler for Slack's deliveries, which must be signed with one of the secrets."""
+
+    def refuse(status: int, reason: str) -> web.Response:
+        log.warning("a delivery was refused: %s", reason)
+        metrics.requests_refused.labels(str(status)).inc()
+        return web.json_response({"ok": False, "error": reason}, status=status)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            return _refuse(413, "the body is larger than 1 MiB")
+            return refuse(413, "the body is larger than 1 MiB")
         fault = signature_fault(
             body,
             request.headers.get("X-Slack-Request-Timestamp", ""),
@@ -36,7 +42,7 @@ def slack_endpoint(bolt: AsyncApp, signing_secrets: Sequence[str]) -> Handler:
             time.time(),
         )
         if fault is not None:
-            return _refuse(401, fault)
+            return refuse(401, fault)
         try:
             payload = parse_payload(body, request.content_type)
             # As if from a socket: verified and parsed already, so Bolt does neither again.
@@ -44,9 +50,9 @@ def slack_endpoint(bolt: AsyncApp, signing_secrets: Sequence[str]) -> Handler:
                 body=payload, mode="socket_mode", headers=_retry_headers(request)
             )
         except PayloadError as error:
-            return _refuse(400, str(error))
+            return refuse(400, str(error))
         except (TypeError, AttributeError, ValueError, KeyError, RecursionError):
-            return _refuse(400, "the payload has a shape that Slack does not send")
+            return refuse(400, "the payload has a shape that Slack does not send")
         return await to_aiohttp_response(await bolt.async_dispatch(delivery))
 
     return handle
@@ -55,8 +61,3 @@ def slack_endpoint(bolt: AsyncApp, signing_secrets: Sequence[str]) -> Handler:
 def _retry_headers(request: web.Request) -> dict[str, str | Sequence[str]]:
     names = ("X-Slack-Retry-Num", "X-Slack-Retry-Reason")
     return {name: request.headers[name] for name in names if name in request.headers}
-
-
-def _refuse(status: int, reason: str) -> web.Response:
-    log.warning("a delivery was refused: %s", reason)
-    return web.json_response({"ok": False, "error": reason}, status=status)

@@ -14,6 +14,7 @@ from bot.errors import InboxFullError, StoreError
 from bot.inbox import Attempt, Done, GivenUp, Inbox, Later, Outcome
 from bot.incoming import IncomingCommand, IncomingMessage
 from bot.jobs import CommandJob, Job, MessageJob
+from bot.metrics import Metrics
 from bot.store.answer_table import StoredAnswer, was_answered
 from bot.store.database import Database, open_database
 from bot.store.inbox_table import count_jobs, forget_finished, list_jobs, retry_jobs
@@ -47,7 +48,7 @@ class Recorder:
 
 @contextlib.asynccontextmanager
 async def opened(database: Database, handle: Any, **values: Any) -> AsyncIterator[Inbox]:
-    inbox = Inbox(database, handle, **values)
+    inbox = Inbox(database, handle, Metrics(), **values)
     await inbox.start()
     try:
         yield inbox
@@ -156,7 +157,7 @@ async def test_a_full_inbox_says_so_and_forgets_nothing(database: Database) -> N
 
 
 async def test_what_is_not_finished_in_time_is_done_by_the_next_one(database: Database) -> None:
-    stuck = Inbox(database, Recorder(open_gate=False))
+    stuck = Inbox(database, Recorder(open_gate=False), Metrics())
     await stuck.start()
     for ts in ("1", "2"):
         await stuck.accept(job(ts))
@@ -174,7 +175,7 @@ async def test_what_is_not_finished_in_time_is_done_by_the_next_one(database: Da
 async def test_the_work_of_one_that_died_is_taken_up_when_its_lease_ends(
     database: Database,
 ) -> None:
-    died = Inbox(database, Recorder(open_gate=False), lease_seconds=0.6)
+    died = Inbox(database, Recorder(open_gate=False), Metrics(), lease_seconds=0.6)
     await died.start()
     await died.accept(job("1"))
     await _kill(died)
@@ -198,7 +199,7 @@ async def test_two_replicas_share_the_work_and_keep_the_order(
         done.append((attempt.job.message.channel, attempt.job.message.ts))
         return Done()
 
-    inboxes = [Inbox(each, handle, lease_seconds=1.0) for each in databases]
+    inboxes = [Inbox(each, handle, Metrics(), lease_seconds=1.0) for each in databases]
     for inbox in inboxes:
         await inbox.start()
     for number in range(60):

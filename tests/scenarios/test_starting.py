@@ -81,6 +81,22 @@ async def test_health_and_readiness_are_served_in_both_modes(open_bot: OpenBot) 
                     assert response.status == 200, (mode, path)
 
 
+async def test_metrics_tell_what_happened_and_nothing_that_people_wrote(
+    workspace: Workspace, open_bot: OpenBot
+) -> None:
+    async with open_bot() as bot, aiohttp.ClientSession() as session:
+        ts = await workspace.mention("ada", "incidents", "the zebra failed with 0x2F7")
+        await workspace.wait_for(lambda: workspace.replies(ts))
+        async with session.get(f"http://127.0.0.1:{bot.http_port}/metrics") as response:
+            text = await response.text()
+    assert 'winerr_deliveries_total{kind="message",result="taken"} 1.0' in text
+    assert 'winerr_answers_total{trigger="mention"} 1.0' in text
+    assert 'winerr_slack_calls_total{method="chat.postMessage",result="ok"} 1.0' in text
+    assert "winerr_store_available 1.0" in text
+    assert "winerr_sockets_open 2.0" in text
+    assert "zebra" not in text
+
+
 async def test_readiness_is_red_while_the_socket_is_gone(
     workspace: Workspace, open_bot: OpenBot
 ) -> None:
