@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
@@ -63,6 +63,11 @@ class FamilyWords:
     @cached_property
     def _places(self) -> dict[str, list[tuple[int, str]]]:
         return self._index.find(self.text.lower()) if self._index is not None else {}
+
+    @property
+    def families(self) -> Set[str]:
+        """The families of which some word stands in the text."""
+        return self._places.keys()
 
     def near(self, family: str, start: int) -> tuple[str, ...]:
         """Return the family's different words within 400 characters of a place."""

@@ -23,6 +23,7 @@ class CatalogueView:
         self._named: dict[str, tuple[Code, ...]] = {}
         self._popularity: dict[int, int | None] = {}
         self._announcers: dict[int, frozenset[str]] = {}
+        self._named_values: dict[int, tuple[bool, bool]] = {}
         self._words: FamilyWords | None = None
 
     def codes_with_value(self, value: int) -> tuple[Code, ...]:
@@ -52,18 +53,24 @@ class CatalogueView:
 
     def has_name(self, value: int) -> bool:
         """Tell whether any family has a name for the value."""
-        return any(code.name for code in self.codes_with_value(value))
+        return self._names_of(value)[0]
 
     def is_system_error(self, value: int) -> bool:
         """Tell whether a family that numbers like Win32 has a name for the value."""
-        codes = self.codes_with_value(value)
-        return any(code.name and self._base.family(code.family).space == "win32" for code in codes)
+        return self._names_of(value)[1]
+
+    def _names_of(self, value: int) -> tuple[bool, bool]:
+        if value not in self._named_values:
+            named = [code.family for code in self.codes_with_value(value) if code.name]
+            system = any(self._base.family(family).space == "win32" for family in named)
+            self._named_values[value] = bool(named), system
+        return self._named_values[value]
 
     def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
         """Tell whether words of a family that has the value stand near a place of the text."""
-        if value not in self._announcers:
-            self._announcers[value] = self._families_with_words(value)
         words = self.words_of(around.text)
+        if value not in self._announcers:
+            self._announcers[value] = self._families_with_words(value) & words.families
         return any(words.near(family, start) for family in self._announcers[value])
 
     def _families_with_words(self, value: int) -> frozenset[str]:
@@ -76,6 +83,7 @@ class CatalogueView:
         """Return the announcing words of the text; found once."""
         if self._words is None or self._words.text is not text:
             self._words = FamilyWords(self._base.family_words, text)
+            self._announcers.clear()
         return self._words
 
     def popularity(self, value: int) -> int | None:

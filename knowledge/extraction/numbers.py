@@ -8,7 +8,10 @@ in the catalogue, and what else the text speaks of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
 
 from knowledge.codes.code import MAX_CODE, format_hex
 from knowledge.extraction.judging import LINE_CHARS, Judge, KnownCodes
@@ -18,6 +21,9 @@ from knowledge.findings import Mention, NumberForm
 # A paste of an address dump must not cost more than a look: past this many numbers of one kind the
 # rest of the text is not read for that kind.
 MAX_CANDIDATES = 20_000
+MAX_REPEATS = 100
+# What stands this near decides nearly always what a number is.
+_RECALLED_CHARS = 64
 
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
 _BARE_HEX = re.compile(r"(?<![0-9A-Za-z_.\-])([0-9A-Fa-f]{8})(?![0-9A-Za-z_\-])")
@@ -57,8 +63,7 @@ _JET = re.compile(
 
 def extract_numbers(around: Surroundings, known: KnownCodes) -> list[Mention]:
     """Return every number of the text that is probably an error code, in no particular order."""
-    scanner = _Scanner(around, known)
-    return [*scanner.hex_numbers(), *scanner.bare_hex_numbers(), *scanner.decimals()]
+    return list(_Scanner(around, known).mentions())
 
 
 class _Scanner:
@@ -69,18 +74,37 @@ class _Scanner:
         self.text = around.text
         self.known = known
         self.judge = Judge(around, known)
+        self._told: Counter[str] = Counter()
+        self._seen: dict[tuple[str, int], Mention | None] = {}
 
-    def _matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        for count, match in enumerate(pattern.finditer(self.text)):
-            if count == MAX_CANDIDATES:
-                return
-            yield match
+    def mentions(self) -> Iterator[Mention]:
+        """Yield the mentions of all three passes; who repeats a number so often has been heard."""
+        for pattern, judge in (
+            (_HEX, self._judge_hex),
+            (_BARE_HEX, self._judge_bare_hex),
+            (_DECIMAL, self._judge_decimal),
+        ):
+            for match in islice(pattern.finditer(self.text), MAX_CANDIDATES):
+                if self._told[match[0]] < MAX_REPEATS:
+                    mention = self._judged_once(match, judge)
+                    if mention is not None:
+                        self._told[match[0]] += 1
+                        yield mention
 
-    def hex_numbers(self) -> Iterator[Mention]:
-        for match in self._matches(_HEX):
-            mention = self._judge_hex(match)
-            if mention is not None:
-                yield mention
+    def _judged_once(
+        self, match: re.Match[str], judge: Callable[[re.Match[str]], Mention | None]
+    ) -> Mention | None:
+        """Judge a number, or recall what was judged of the same number among the same words."""
+        start, end = match.span()
+        first = max(0, start - _RECALLED_CHARS)
+        key = self.text[first : end + _RECALLED_CHARS], start - first
+        if key not in self._seen:
+            self._seen[key] = judge(match)
+            return self._seen[key]
+        mention = self._seen[key]
+        if mention is None:
+            return None
+        return replace(mention, start=start, end=start + len(mention.as_written))
 
     def _judge_hex(self, match: re.Match[str]) -> Mention | None:
         start, end = match.span()
@@ -128,23 +152,20 @@ class _Scanner:
             return False
         return decimal is not None and int(decimal[1]) & MAX_CODE == value
 
-    def bare_hex_numbers(self) -> Iterator[Mention]:
-        for match in self._matches(_BARE_HEX):
-            digits = match[1]
-            value = int(digits, 16)
-            start, end = match.span(1)
-            if digits.isdigit() and not digits.startswith(("8", "0")):
-                continue  # a decimal, or a date
-            if value & 0xFFFF == 0 or not self.known.is_known(value):
-                continue
-            if self.text[start - 1 : start] == "`" and self.text[start - 2 : start - 1].isalnum():
-                continue  # the second half of an address, as WinDbg prints it
-            # Eight hexadecimal digits are an id or a hash unless something says otherwise.
-            if self.around.cue_of(start, end) is None and not self._reads_as_code(start, value):
-                continue
-            mention = self._judge(start, end, value, "bare_hex")
-            if mention is not None:
-                yield mention
+    def _judge_bare_hex(self, match: re.Match[str]) -> Mention | None:
+        digits = match[1]
+        value = int(digits, 16)
+        start, end = match.span(1)
+        if digits.isdigit() and not digits.startswith(("8", "0")):
+            return None  # a decimal, or a date
+        if value & 0xFFFF == 0 or not self.known.is_known(value):
+            return None
+        if self.text[start - 1 : start] == "`" and self.text[start - 2 : start - 1].isalnum():
+            return None  # the second half of an address, as WinDbg prints it
+        # Eight hexadecimal digits are an id or a hash unless something says otherwise.
+        if self.around.cue_of(start, end) is None and not self._reads_as_code(start, value):
+            return None
+        return self._judge(start, end, value, "bare_hex")
 
     def _reads_as_code(self, start: int, value: int) -> bool:
         """A text about Windows, and not the hash at the head of a line of some history."""
@@ -155,12 +176,6 @@ class _Scanner:
             and self.known.popularity(value) is not None
             and self.around.fails_on_line(start, LINE_CHARS)
         )
-
-    def decimals(self) -> Iterator[Mention]:
-        for match in self._matches(_DECIMAL):
-            mention = self._judge_decimal(match)
-            if mention is not None:
-                yield mention
 
     def _judge_decimal(self, match: re.Match[str]) -> Mention | None:
         start, end = match.span()

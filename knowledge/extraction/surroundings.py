@@ -25,10 +25,13 @@ from knowledge.extraction.cues import (
     STEMS,
     Cue,
 )
+from knowledge.wording import begins_word, ends_word
 
 _WORD = re.compile(r"[A-Za-z]+")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _JOB_WINDOW_CHARS = 32
+# No cue reaches further, what it looks ahead at included.
+_CUE_CHARS = 96
 _CUE_AFTER = re.compile(
     r"[\"'`”’)\]*]{0,3}[ \xa0](?:(?P<stop>stop\s(?:error|code)|bug\s?check|blue\s?screen|bsod)"
     r"|(?:(?:windows|system|jet|ese|esent|com|rpc|first[- ]chance)\s)?"
@@ -45,13 +48,14 @@ _SIGNS = frozenset("#$€£@+")
 # Between a word and its number; a comma or a full stop ends what the word says.
 _BETWEEN = " \t=:('\"[<-.\xa0"
 _ASCII_LOWER = {ord(upper): ord(upper) + 32 for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-# Programs that number their own errors in the range of Win32's.
-_FOREIGN = re.compile(
-    r"mysql|mariadb|\bora-|oracle|\bdb2\b|\bcurl\b|cuda|\blnk\b|link\.exe|sqlstate|\bftp\b|\bsmtp\b"
-    r"|opengl|\bgl_|\bglget",
-    re.IGNORECASE,
-)
-_DATABASE = re.compile(r"\bsql(?:\s?server)?\b|mssql|\bspid", re.IGNORECASE)
+# Programs that number their own errors in the range of Win32's; True where the word ends there.
+_FOREIGN = {
+    "mysql": False, "mariadb": False, "ora-": False, "oracle": False, "db2": True, "curl": True,
+    "cuda": False, "lnk": True, "link.exe": False, "sqlstate": False, "ftp": True, "smtp": True,
+    "opengl": False, "gl_": False, "glget": False,
+}  # fmt: skip
+_DATABASES = {"sql": True, "sqlserver": False, "sql server": False, "mssql": False, "spid": False}
+_PROGRAMS = (*_FOREIGN, *_DATABASES)
 _FOREIGN_CHARS = 80
 _OF_FAILURE = frozenset({"error", "failed", "winerror", "bugcheck", "ntstatus", "hresult"})
 _ADDRESS_CHARS = 400
@@ -61,6 +65,11 @@ _ENDS_ADDRESS = re.compile(r"[\s<>|\"'()\[\]{}]")
 @cache
 def _stems() -> AhoCorasick:
     return AhoCorasick(STEMS, matchkind=MatchKind.LeftmostLongest)
+
+
+@cache
+def _program_names() -> AhoCorasick:
+    return AhoCorasick(_PROGRAMS, matchkind=MatchKind.LeftmostLongest)
 
 
 def _places(lower: str) -> list[int]:
@@ -80,39 +89,57 @@ class Surroundings:
         return windows_leaning(self.text)
 
     @cached_property
-    def _cues(self) -> tuple[list[int], list[Cue]]:
+    def _lower(self) -> str:
         lower = self.text.lower()
         if len(lower) != len(self.text):
             # A capital dotted I becomes two characters; the places must stay those of the text.
             lower = self.text.translate(_ASCII_LOWER)
+        return lower
+
+    @cached_property
+    def _cues(self) -> tuple[list[int], list[Cue]]:
+        lower = self._lower
         ends: list[int] = []
         cues: list[Cue] = []
+        # A log says the same words again and again: what stood there once is not matched twice.
+        seen: dict[str, tuple[int, Cue] | None] = {}
         for start in _places(lower):
             if ends and start < ends[-1]:
                 continue
-            match = ANY_CUE.match(lower, start)
-            if match is not None:
-                ends.append(match.end())
-                cues.append(BY_ID[match.lastgroup or ""])
+            there = lower[start - 1 : start + _CUE_CHARS] if start else f"\n{lower[:_CUE_CHARS]}"
+            if there not in seen:
+                match = ANY_CUE.match(lower, start)
+                found = match and (match.end() - start, BY_ID[match.lastgroup or ""])
+                seen[there] = found
+            cue = seen[there]
+            if cue is not None:
+                ends.append(start + cue[0])
+                cues.append(cue[1])
         return ends, cues
 
     @cached_property
-    def _foreign_places(self) -> list[int]:
-        return [match.start() for match in _FOREIGN.finditer(self.text)]
-
-    @cached_property
-    def _database_places(self) -> list[int]:
-        return [match.start() for match in _DATABASE.finditer(self.text)]
+    def _programs(self) -> tuple[list[int], list[int]]:
+        """Where other programs, and where database servers, are named."""
+        foreign: list[int] = []
+        databases: list[int] = []
+        lower = self._lower
+        for index, start, end in _program_names().find_matches_as_indexes(lower):
+            is_foreign = index < len(_FOREIGN)
+            name = _PROGRAMS[index]
+            ends = _FOREIGN[name] if is_foreign else _DATABASES[name]
+            if begins_word(name, lower, start) and not (ends and not ends_word(name, lower, end)):
+                (foreign if is_foreign else databases).append(start)
+        return foreign, databases
 
     def is_of_database(self, start: int) -> bool:
         """Tell whether a database server is named near `start`: most of its errors are its own."""
-        places = self._database_places
+        places = self._programs[1]
         index = bisect_right(places, start - _FOREIGN_CHARS)
         return index < len(places) and places[index] < start + _FOREIGN_CHARS
 
     def is_foreign(self, start: int) -> bool:
         """Tell whether a program with error numbers of its own is named near `start`."""
-        places = self._foreign_places
+        places = self._programs[0]
         index = bisect_right(places, start - _FOREIGN_CHARS)
         return index < len(places) and places[index] < start + _FOREIGN_CHARS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -19,6 +20,9 @@ MAX_INSERT_CHARS = 320
 # A text made to match everywhere is given up after this many hashes (about 0.1 s).
 MAX_HASHES = 20_000
 MAX_HITS = 500
+MAX_REPEATS = 50
+# Messages that begin with the same words differ by here.
+_TELLING_WORDS = 8
 MAX_OPEN_CHAINS = 8
 MIN_CONFIDENCE = 0.2
 # Short messages of other families (a media player's, a property store's) read like plain English.
@@ -78,7 +82,7 @@ def find_messages(text: str, index: MessageIndex) -> tuple[MessageHit, ...]:
     """Return the system messages of the text in reading order, none inside another.
 
     Linear in the text. Only the first MAX_CHARS characters are read, and no more than MAX_HITS
-    messages: who repeats one so often has been understood.
+    messages, MAX_REPEATS of each: who repeats one so often has been understood.
     """
     scan = _Scan(text[:MAX_CHARS], index)
     hits = (hit for run in scan.runs() if (hit := scan.judge(run)) is not None)
@@ -110,18 +114,24 @@ class _Scan:
         self._words = Words(text)
         self._forms = self._words.forms
         self._positions = self._words.positions
-        self._known: dict[int, Sequence[Fingerprint]] = {}
+        self._known: dict[tuple[int, bool], list[Fingerprint]] = {}
+        self._complete: dict[int, tuple[list[Fingerprint], tuple[Code, ...]]] = {}
         self._hashes = 0
 
     def runs(self) -> Iterator[_Run]:
         """Yield the last run of every message that is complete."""
         beginnings = self._index.beginnings
         chains: list[_Run] = []
+        told: Counter[tuple[str, ...]] = Counter()
         crc_of = {form: word_crc(form) for form in set(self._forms)}
         crcs = [crc_of[form] for form in self._forms]
         pairs, triples = keys_of(crcs)
         for first, (pair, triple) in enumerate(zip_longest(pairs, triples, fillvalue=-1)):
             if pair not in beginnings and triple not in beginnings:
+                continue
+            words = tuple(self._forms[first : first + _TELLING_WORDS])
+            told[words] += 1
+            if told[words] > MAX_REPEATS:
                 continue
             chains = [chain for chain in chains if self._is_near(chain, first)]
             for length in (*self._index.lengths(triple), *self._index.lengths(pair)):
@@ -154,10 +164,11 @@ class _Scan:
         """Return the rows of this run, after the runs before it if there are any."""
         self._hashes += 1
         value = run_hash(forms, before.rows[0].hash if before else 0)
-        if value not in self._known:
-            self._known[value] = self._index.rows_with(value)
-        follows = before is not None
-        return [row for row in self._known[value] if row.step.follows == follows]
+        key = value, before is not None
+        if key not in self._known:
+            rows = self._index.rows_with(value)
+            self._known[key] = [row for row in rows if row.step.follows == key[1]]
+        return self._known[key]
 
     def _run(self, first: int, end: int, rows: list[Fingerprint], before: _Run | None) -> _Run:
         span = self._positions[end - 1] - self._positions[first] + 1
@@ -184,7 +195,7 @@ class _Scan:
 
     def judge(self, run: _Run) -> MessageHit | None:
         """Turn a complete message into a hit; None when it is too little to be one."""
-        rows = [row for row in run.rows if row.step.last]
+        rows, codes = self._complete_rows(run)
         step = rows[0].step
         if step.literal and not run.exact:
             return None
@@ -198,12 +209,20 @@ class _Scan:
             confidence -= 0.1
         if confidence < MIN_CONFIDENCE:
             return None
-        codes = tuple(dict.fromkeys(Code(row.family, row.value, row.name) for row in rows))
         return MessageHit(
             self._words.spans[first_position][0], self._words.spans[last_position][1], rows[0].hash,
             codes, run.words, run.exact, sides == 0, LANGUAGES[step.language], round(confidence, 2),
             _reason(run, rows, codes),
         )  # fmt: skip
+
+    def _complete_rows(self, run: _Run) -> tuple[list[Fingerprint], tuple[Code, ...]]:
+        """Return the rows that end a message here, and its codes; worked out once a message."""
+        key = id(run.rows)  # the lists of `_known` live as long as this scan
+        if key not in self._complete:
+            rows = [row for row in run.rows if row.step.last]
+            codes = dict.fromkeys(Code(row.family, row.value, row.name) for row in rows)
+            self._complete[key] = rows, tuple(codes)
+        return self._complete[key]
 
     def _is_open_before(self, position: int) -> bool:
         """Tell whether other words run straight into the message from the left."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from zlib import crc32
@@ -70,6 +71,7 @@ class Step:
         return packed | self.words << KEY_BITS | self.key
 
     @staticmethod
+    @lru_cache(maxsize=16_384)
     def unpack(flags: int) -> Step:
         """Return the step that `pack` made the integer from."""
         return Step(

@@ -38,7 +38,9 @@ class Words:
         if text.isascii():
             found = _ASCII_WORD.findall(text.lower())
         else:
-            found = [normal_form(word) for word in _WORD.findall(text)]
+            written = _WORD.findall(text)
+            forms = {word: normal_form(word) for word in set(written)}
+            found = [forms[word] for word in written]
         self.positions = [at for at, form in enumerate(found) if form not in FUNCTION_WORDS]
         self.forms = [found[at] for at in self.positions]
 

@@ -8,6 +8,8 @@ from knowledge.traces.trace import ExceptionInfo, Frame
 
 # No real chain is longer; what a hostile text adds beyond it is read into the ones already open.
 MAX_EXCEPTIONS = 100
+# Who pastes one error this often has been understood; each costs time to read.
+MAX_TRACES = 100
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
@@ -28,7 +29,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Dart traces in these lines, in order."""
     traces: list[Trace] = []
     index = earliest = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         if not _FRAME.match(lines[index].bare):
             index += 1
             continue

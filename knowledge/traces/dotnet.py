@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.dotnet_chain import find_header, read_block, read_frame
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Trace
@@ -15,7 +16,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the .NET traces in these lines, in order."""
     traces: list[Trace] = []
     earliest = index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         first = read_frame(lines, index)
         if first is None or not first[0].certain:
             index += 1
@@ -24,7 +25,8 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         begin = index if header is None else header
         block = read_block(lines, begin, index, LANGUAGE)
         if block is None:
-            index += 1
+            # Nothing above this frame names an exception: not to be looked at again.
+            earliest, index = index, index + 1
             continue
         traces.append(block.trace)
         earliest = index = max(block.next_line, index + 1)

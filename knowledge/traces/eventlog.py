@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.dotnet_chain import read_block, read_frame
 from knowledge.traces.dotnet_headers import parse_headers
 from knowledge.traces.lines import Line
@@ -71,7 +72,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the crash records in these lines, in order."""
     traces: list[Trace] = []
     index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         read = _read_record(lines, index)
         if read is None:
             index += 1

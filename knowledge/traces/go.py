@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, MAX_TRACES, OpenException
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
@@ -73,7 +73,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Go traces in these lines, in order."""
     traces: list[Trace] = []
     index = earliest = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         opens = _opens(lines[index])
         if not opens and _read_frame(lines, index) is None:
             index += 1

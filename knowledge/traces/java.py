@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, MAX_TRACES, OpenException
 from knowledge.traces.dotnet_frames import parse_frame
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
@@ -85,7 +85,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Java traces in these lines, in order."""
     traces: list[Trace] = []
     earliest = index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         text = lines[index].bare
         if _read_frame(lines, index) is None and not (_CAUSE.match(text) and ":" in text):
             index += 1

@@ -112,22 +112,24 @@ class Line:
         return len(expanded) - len(expanded.lstrip())
 
 
-_EMPTY_LINES_KEPT = 4
+_SHORT_CHARS = 8
+_SHORT_LINES_KEPT = 48  # an empty line counts as twelve of them
 
 
 def split_lines(text: str) -> tuple[Line, ...]:
     """Cut a text into lines at real, written and lost line ends."""
     lines: list[Line] = []
-    start, empty = 0, 0
+    start, short = 0, 0
     hanging = {match.end(): match.start() + 1 for match in _HANGING_AT.finditer(text)}
     for newline in _NEWLINE.finditer(text):
         if newline.end() in hanging:
             lines.extend(_split_pieces(text, start, hanging[newline.end()]))
             start = hanging[newline.end()]
             continue
-        empty = empty + 1 if newline.start() == start else 0
-        # A page of empty lines says no more than a few of them do.
-        if empty <= _EMPTY_LINES_KEPT:
+        length = newline.start() - start
+        short = short + (1 if length else _SHORT_LINES_KEPT // 4) if length <= _SHORT_CHARS else 0
+        # A page of empty or of very short lines says no more than a few of them do.
+        if short <= _SHORT_LINES_KEPT:
             lines.extend(_split_pieces(text, start, newline.start()))
         start = newline.end()
     lines.extend(_split_pieces(text, start, len(text)))

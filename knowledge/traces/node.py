@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, MAX_TRACES, OpenException
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
@@ -75,7 +75,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the JavaScript traces in these lines, in order."""
     traces: list[Trace] = []
     earliest = index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         is_frame = _read_frame(lines[index].bare) is not None
         if not is_frame and not _OBJECT.match(lines[index].bare):
             index += 1

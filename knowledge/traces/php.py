@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.traces.chain import OpenException
+from knowledge.traces.chain import MAX_TRACES, OpenException
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
@@ -31,7 +31,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the PHP traces in these lines, in order."""
     traces: list[Trace] = []
     index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         if not _STACK.match(lines[index].bare) and not _FRAME.match(lines[index].bare):
             index += 1
             continue

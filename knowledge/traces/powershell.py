@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import OpenException
+from knowledge.traces.chain import MAX_TRACES, OpenException
 from knowledge.traces.dotnet_chain import read_frame as read_dotnet_frame
 from knowledge.traces.dotnet_headers import parse_headers
 from knowledge.traces.lines import Line
@@ -60,7 +60,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the PowerShell error records in these lines, in order."""
     traces: list[Trace] = []
     index = earliest = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         record = _read_record(lines, index, earliest)
         if record is None:
             index += 1

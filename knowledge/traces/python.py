@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
+from knowledge.traces.chain import MAX_EXCEPTIONS, MAX_TRACES, OpenException
 from knowledge.traces.lines import Line
 from knowledge.traces.python_lines import (
     CHAIN,
@@ -69,7 +69,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Python traces in these lines, in order."""
     traces: list[Trace] = []
     earliest = index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         if HEADER.match(lines[index].bare) is None and read_frame(lines, index) is None:
             index += 1
             continue

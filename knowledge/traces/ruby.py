@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.traces.chain import OpenException
+from knowledge.traces.chain import MAX_TRACES, OpenException
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
@@ -29,7 +29,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Ruby traces in these lines, in order."""
     traces: list[Trace] = []
     index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         text = lines[index].bare
         if ":in " not in text or not (_FRAME.match(text) or _HEAD.match(text)):
             index += 1

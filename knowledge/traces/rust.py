@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
@@ -49,7 +50,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Rust panics and error chains in these lines, in order."""
     traces: list[Trace] = []
     index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         read = _read_panic(lines, index) or _read_chain(lines, index)
         read = read or _read_bare_backtrace(lines, index)
         if read is None:

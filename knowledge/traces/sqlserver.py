@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Trace
 
@@ -38,7 +39,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the error batches in these lines, in order."""
     traces: list[Trace] = []
     index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         text = lines[index].bare
         if _MESSAGE.match(text) or _ERROR.match(text):
             trace, last = _read_batch(lines, index)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.codes.code import to_unsigned
+from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
@@ -51,12 +52,12 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the script errors in these lines, in order."""
     traces: list[Trace] = []
     index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         read = _read_error(lines, index)
         if read is None:
             index += 1
             continue
-        if not traces or lines[index].start >= traces[-1].end:
+        if not traces or read[0].start >= traces[-1].end:
             traces.append(read[0])
         index = read[1] + 1
     return tuple(traces)

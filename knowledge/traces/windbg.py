@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
@@ -76,7 +77,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the native stacks in these lines, in order."""
     traces: list[Trace] = []
     index = 0
-    while index < len(lines):
+    while index < len(lines) and len(traces) < MAX_TRACES:
         if not _opens(lines[index].bare):
             index += 1
             continue

@@ -24,7 +24,7 @@ FOUND = [
         id="a_native_exception_with_a_broken_frame",
     ),
     pytest.param(
-        "panic: gone\n[signal 0x\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd]\n\n"
+        "panic: gone\n[signal 0x\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd code=1]\n\n"
         "goroutine 1 [running]:\nmain.f(0x1)\n\t/a.go:1 +0x2\n",
         id="a_signal_of_lost_characters",
     ),
