@@ -96,7 +96,7 @@ CUES = (
     )),
     Cue("exit", "exit", 0.85, False, (
         r"exit(?:ed|s)?(?:\swith)?\s(?:code|status|value)", r"exit_?code", r"exit_?status",
-        r"exited",
+        r"\bexited",
         r"return(?:ed)?\s(?:code|value)", r"退出代码", r"終了コード", r"beendet mit code",
         r"código de sa(?:l)?ida", r"last run result", r"terminated with",
     )),
@@ -104,7 +104,7 @@ CUES = (
     Cue("status", None, 0.75, False, (
         r"\bstatus(?:\s?code)?", r"result(?:\s?code)?", r"\bretcode", r"dwret", r"retval",
         r"\brc\b",
-        r"return(?:s|ed|ing)?",
+        r"\breturn(?:s|ed|ing)?",
     )),
     Cue("error", None, 0.70, True, (
         r"erreur", r"errore", r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value|info(?:rmation)?)"

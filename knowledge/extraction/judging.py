@@ -17,6 +17,9 @@ _LEADS = frozenset(":(=>[")
 _NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
 # Below this, numbers of ten digits are also sizes (2 GiB and a little) and registry roots.
 _LEAST_TELLING = 0x8001_0000
+# The registry's roots are numbered like warnings (two that people meet apart); a single bit is a
+# flag.
+_ROOTS = frozenset(range(0x8000_0000, 0x8000_0100)) - {0x8000_0003, 0x8000_0004}
 # `relay.exe (1060)`, `process relay (1060)`: the number of a process.
 _PROCESS_BEFORE = re.compile(r"(?:\.exe|\bprocess\b[^\n]{0,40}|\bpid\b[^\n]{0,8})\s\($", re.I)
 _PROCESS_CHARS = 64
@@ -55,6 +58,8 @@ class Judge:
 
     def large(self, value: int, form: NumberForm, cue: Cue | None) -> tuple[float, str]:
         """Judge a number of 0x40000 or more: being in the catalogue says much by itself."""
+        if value & 0x0FFF_FFFF == 0 or (cue is None and value in _ROOTS):
+            return 0.0, ""
         known = self.known.is_known(value)
         if cue is not None and known:
             return max(cue.confidence, 0.9), f"a known code behind “{cue.id}”"
@@ -76,7 +81,9 @@ class Judge:
         if ranked:
             return 0.85, "a code that people meet, written as codes are"
         if form == "hex":
-            return 0.75, "a known code in eight hexadecimal digits"
+            leaning = self.around.leaning
+            sure = 0.75 if leaning > 0 else 0.65 if leaning == 0 else 0.45
+            return sure, "a known code in eight hexadecimal digits"
         if value >= _LEAST_TELLING:
             return 0.72, "one of the few numbers of this size that are codes"
         return (0.6 if self.around.leaning > 0 else 0.0), "a known code in a text about Windows"
@@ -90,7 +97,7 @@ class Judge:
         if cue is None:
             return self._small_alone(start, end, value, form)
         # Devices and protocols have exception codes of their own, small and decimal.
-        if form == "decimal" and value < 256 and cue.hint in ("ntstatus", "hresult"):
+        if form == "decimal" and value < 1000 and cue.hint in ("ntstatus", "hresult"):
             return 0.0, ""
         if cue.hint is not None and cue.confidence >= 0.9:
             return cue.confidence, f"behind the words for a {cue.hint} error"

@@ -13,6 +13,8 @@ from knowledge.messages import MessageIndex, message_mentions
 # Short sentences are also everyday prose ("file does not exist"): those of codes that people seldom
 # meet are believed only when they are long.
 SURE_OF_A_RARE_CODE = 0.8
+SURE_OF_ANY_PROGRAM = (0.45, 0.65)
+SURE_WITH_MANY_WORDS = 0.95
 # Two words such as "Access denied" are said by every system.
 SURE_ANYWHERE = 0.6
 # Another system's own sentences are translated much alike.
@@ -31,8 +33,14 @@ _OF_OTHERS = frozenset(
         "service control manager",
         "windows update",
         "one or more errors occurred",
+        "volume shadow copy service",
+        "there are not enough resources to complete the operation",
+        "this method is not supported",
+        "operation is not valid due to the current state of the object",
     }
 )
+# `Not found (404)`: the sentences of HTTP's statuses, which every web server says.
+_HTTP_STATUSES = range(0x8019_0000, 0x801A_0000)
 # Codes that only say "it failed": the sentence beside them says how.
 _SAYS_NOTHING = frozenset({0x8000_4005, 0x8013_1500, 0x8013_1501, 0x8013_1509, 0xE043_4352})
 
@@ -49,7 +57,7 @@ def join_messages(
     messages = list(message_mentions(around.text, index))
     said = {message.value & 0xFFFF for message in messages if message.value is not None}
     joined = [_confirmed(number) if _low(number) in said else number for number in numbered]
-    unsaid = _unsaid(messages, numbered, known)
+    unsaid = _unsaid(messages, numbered, known, speaks_of_windows=around.leaning > 0)
     return [*joined, *(message for message in unsaid if _is_windows(message, around))]
 
 
@@ -73,19 +81,32 @@ def _low(mention: Mention) -> int | None:
 
 
 def _unsaid(
-    messages: Sequence[Mention], numbered: Sequence[Mention], known: KnownCodes
+    messages: Sequence[Mention],
+    numbered: Sequence[Mention],
+    known: KnownCodes,
+    *,
+    speaks_of_windows: bool,
 ) -> Iterator[Mention]:
     told = {_low(number) for number in numbered}
     meaningful = [number for number in numbered if number.value not in _SAYS_NOTHING]
     for message in messages:
         if message.value is None or _low(message) in told or message.cue in _EVENT_FAMILIES:
             continue
-        if message.as_written.lower() in _OF_OTHERS:
+        if message.as_written.lower() in _OF_OTHERS or message.value in _HTTP_STATUSES:
             continue
         if message.confidence < SURE_BESIDE_A_NUMBER and _is_beside(message, meaningful):
             continue
-        if message.confidence >= SURE_OF_A_RARE_CODE or known.popularity(message.value) is not None:
+        if known.popularity(message.value) is not None:
             yield message
+        elif message.confidence >= SURE_OF_A_RARE_CODE:
+            yield message if speaks_of_windows else _less_sure(message)
+
+
+def _less_sure(message: Mention) -> Mention:
+    """Any program may say that a device is not registered: worth a word, if somebody asks."""
+    least, most = SURE_OF_ANY_PROGRAM
+    confidence = most if message.confidence >= SURE_WITH_MANY_WORDS else least
+    return replace(message, confidence=confidence)
 
 
 def _is_beside(message: Mention, numbers: Sequence[Mention]) -> bool:

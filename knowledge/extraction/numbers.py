@@ -44,6 +44,8 @@ _OF_OTHERS = re.compile(
 )
 # `0x11 = SRB_STATUS_NO_HBA` defines a name of somebody else's.
 _DEFINITION = re.compile(r"\s?=\s?[A-Z][A-Z0-9]{1,20}_")
+# `    ERROR = 1` in somebody's source.
+_CONSTANT = re.compile(r"(?:^|\n)[ \t]*[A-Z][A-Z_]{2,30} = $")
 # A log's column of threads: `InstallApplication    1608 (0x648)`.
 _COLUMN_BEFORE = re.compile(r"(?:\s\s|\t|\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: [AP]M)? )$")
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?(?:0[xX])?([0-9a-fA-F]{4,16})")
@@ -189,7 +191,10 @@ class _Scanner:
             return None
         if _MEASURE.match(self.text, end) or _is_key(self.text, start):
             return None
-        if 0 < value < 0x1_0000 and _OF_OTHERS.match(self.text, end):
+        if 0 < value < 0x1_0000 and (
+            _OF_OTHERS.match(self.text, end)
+            or _CONSTANT.search(self.text[max(0, start - 40) : start])
+        ):
             return None
         if negative and value > -65536:
             return self._judge_small_negative(start, end, value)
@@ -198,8 +203,11 @@ class _Scanner:
         form: NumberForm = "signed" if negative else "decimal"
         if self._is_pair_in_hex(start, end, value):
             hint = "win32" if 0 < value < 0x10000 else None
+            sure = self.around.cue_before(start) or not hint
+            sure = sure or self.around.fails_on_line(start, LINE_CHARS)
+            why = "the same number in both notations"
             return self._mention(
-                start, end, value & MAX_CODE, form, 0.95, hint, "the same number in both notations"
+                start, end, value & MAX_CODE, form, 0.95 if sure else 0.45, hint, why
             )
         return self._judge(start, end, value & MAX_CODE, form)
 
@@ -210,7 +218,7 @@ class _Scanner:
             return False
         if not self.known.is_known(value & MAX_CODE):
             return False
-        if not 0 < value < 0x1_0000 or self.around.cue_before(start) is not None:
+        if not 0 < value < 0x8000_0000 or self.around.cue_before(start) is not None:
             return True
         if self.around.has_other_job(start) or _COLUMN_BEFORE.search(self.text[start - 16 : start]):
             return False

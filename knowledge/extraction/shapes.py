@@ -92,7 +92,7 @@ SHAPES = (
         "hexadecimal as Delphi writes it", "$",
     ),
     Shape(
-        re.compile(r"&H([0-9A-Fa-f]{1,8})\b", re.IGNORECASE), 16, "hresult", 0.9,
+        re.compile(r"&H([0-9A-Fa-f]{3,8})\b", re.IGNORECASE), 16, "hresult", 0.9,
         "hexadecimal as Visual Basic writes it", "&",
     ),
     Shape(

@@ -151,7 +151,9 @@ class Surroundings:
         for place in range(index, max(-1, index - 3), -1):
             if start - ends[place] > MAX_GAP_CHARS:
                 break
-            if not GAP.fullmatch(self.text, ends[place], start):
+            if not GAP.fullmatch(self.text, ends[place], start) or self._is_parted(
+                ends[place], start
+            ):
                 continue
             # “Stop error code 0x141”: “code” says less than what stands before it.
             if found is None or cues[place].confidence > found.confidence:
@@ -159,6 +161,16 @@ class Surroundings:
             if found.id != "code":
                 break
         return found
+
+    def _is_parted(self, end: int, start: int) -> bool:
+        """Tell whether a table's columns or a link's brackets part a word from the number."""
+        between = self.text[end:start]
+        if '","' in between or "][" in between:
+            return True
+        # `[5]: https://…` is where a link goes, `$Error[1]` an element.
+        if between.endswith("\n[") or between == "[":
+            return between != "[" or self.text[end - 6 : end].lower() == "$error"
+        return False
 
     def cue_after(self, start: int, end: int) -> Cue | None:
         """Return the cue that follows a number (`a 0x0000007E stop error`), or None.

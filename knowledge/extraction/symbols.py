@@ -15,6 +15,8 @@ from knowledge.findings import Mention
 _NAME = re.compile(r"(?<![A-Za-z0-9_])(?:[A-Za-z][A-Za-z0-9]{0,40}_\w{1,100}|WSA[A-Z]{2,24})")
 _WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\s?\(\s?(\w{3,100})\s?\)")
 _ACCESS = re.compile(r"(?<=VIOLATION)_(?:READ|WRITE|EXEC)$")
+# Other systems have names such as STATUS_TIMEOUT, too.
+_SURE_ELSEWHERE = 0.45
 _SUCCESS_NAMES = frozenset(
     {"S_OK", "NO_ERROR", "ERROR_SUCCESS", "STATUS_SUCCESS", "S_FALSE", "NERR_SUCCESS", "RPC_S_OK"}
 )
@@ -55,6 +57,8 @@ def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention
         if all(code.value == 0 for code in codes):
             continue
         confidence = _confidence(around, start, name, codes, known)
+        if around.leaning < 0:
+            confidence = min(confidence, _SURE_ELSEWHERE)
         yield Mention(
             start, end, text[start:end], "symbol", None, None, cue, (codes[0].name or name,),
             confidence, "the name stands in the text",
