@@ -160,8 +160,8 @@ OTHER_JOBS = frozenset(
 # Those that even a well-known code in full cannot be.
 ADDRESS_WORDS = frozenset(
     {
-        "at", "address", "addr", "base", "ptr", "pointer", "offset", "handle", "rip", "rsp", "rbp",
-        "rax", "rbx", "rcx", "rdx", "eip", "esp", "ebp", "eax", "dword", "qword", "mem", "memory",
+        "at", "address", "addr", "base", "ptr", "offset", "handle", "rip", "rsp", "rbp",
+        "rax", "rbx", "rcx", "rdx", "eip", "esp", "ebp", "eax", "dword", "qword",
         "mask", "flags", "keywords", "color", "colour", "ref",
     }
 )  # fmt: skip

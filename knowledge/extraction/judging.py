@@ -20,6 +20,8 @@ _LEAST_TELLING = 0x8001_0000
 # The registry's roots are numbered like warnings (two that people meet apart); a single bit is a
 # flag.
 _ROOTS = frozenset(range(0x8000_0000, 0x8000_0100)) - {0x8000_0003, 0x8000_0004}
+# Windows Update, setup, backup and servicing have more codes than names.
+_FACILITIES = frozenset({0x8024, 0x800F, 0x8078, 0x8073, 0xC190})
 # `relay.exe (1060)`, `process relay (1060)`: the number of a process.
 _PROCESS_BEFORE = re.compile(r"(?:\.exe|\bprocess\b[^\n]{0,40}|\bpid\b[^\n]{0,8})\s\($", re.I)
 _PROCESS_CHARS = 64
@@ -68,6 +70,8 @@ class Judge:
                 return 0.0, ""
             strong = cue.hint in ("hresult", "ntstatus")
             return (0.8 if strong else 0.5), f"an unnamed code behind “{cue.id}”"
+        if form == "hex" and value >> 16 in _FACILITIES and self.around.leaning > 0 and not known:
+            return 0.55, "of a facility of Windows, though nobody named it"
         if not known or (value < 0x8000_0000 and self.known.popularity(value) is None):
             return 0.0, ""
         return self._large_alone(value, form)

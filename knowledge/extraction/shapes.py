@@ -37,6 +37,8 @@ class Shape:
     ranked: bool = False
     # How many digits there must be, where a line break inside them is all that the form has.
     digits: int | None = None
+    # What the form stands for, where it does not hold the number itself.
+    value: int | None = None
 
 
 SHAPES = (
@@ -70,6 +72,11 @@ SHAPES = (
     Shape(
         re.compile(r"%%(\d{1,5})\b"), 10, "win32", 0.9,
         "a system error in the parameters of an event", "%%",
+    ),
+    Shape(
+        re.compile(r"\bAction (?:ended|start) [^\n]{0,200}?\b(Return value 3)\b"), 10, "msi", 0.85,
+        "what an action of Windows Installer returns when the installation fails",
+        "Return value 3", value=1603,
     ),
     Shape(
         re.compile(r"\btid\([0-9A-Fa-f]{1,8}\)\s{1,4}([0-9A-Fa-f]{8})\b"), 16, "hresult", 0.95,
@@ -128,7 +135,7 @@ SHAPES = (
         "the system error of a Dart exception", "OS Error: ", only_on_windows=True,
     ),
     Shape(
-        re.compile(r"\b0x([0-9A-Fa-f]{1,7}\n[0-9A-Fa-f]{1,7})\b"), 16, "ntstatus", 0.8,
+        re.compile(r"\b(0x[0-9A-Fa-f]{1,7}\n[0-9A-Fa-f]{1,7})\b"), 16, "ntstatus", 0.8,
         "a code that the console broke over two lines", "\n", digits=8,
     ),
     Shape(
@@ -182,8 +189,9 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
 
 
 def _mention(shape: Shape, match: re.Match[str], known: KnownCodes) -> Mention | None:
-    written = match[1].replace("\n", "")
-    if shape.digits is not None and len(written.removeprefix("-")) != shape.digits:
+    written = match[1].replace("\n", "") if shape.value is None else str(shape.value)
+    digits = written.removeprefix("-").removeprefix("0x")
+    if shape.digits is not None and len(digits) != shape.digits:
         return None
     value = int(written, shape.base)
     if value == 0 or not -0x8000_0000 <= value <= MAX_CODE or not known.is_known(value & MAX_CODE):
