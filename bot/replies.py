@@ -15,7 +15,7 @@ from bot.errors import StoreError
 from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage, read_message
 from bot.jobs import ActionJob, CommandJob, Job, MessageJob
-from bot.lookups import ambiguous_readings, answer_ref, explain_asked
+from bot.lookups import ambiguous_readings, answer_ref
 from bot.metrics import Metrics
 from bot.policy import Identity
 from bot.rendering import notices
@@ -24,7 +24,15 @@ from bot.rendering.details import notice_modal, render_modal
 from bot.rendering.refs import decode_ref
 from bot.rendering.sharing import render_summary, render_thread
 from bot.store.answer_table import StoredAnswer
-from knowledge import Answer, Explanation, KnowledgeBase, Surface, Thresholds, explain
+from knowledge import (
+    Answer,
+    Explanation,
+    KnowledgeBase,
+    Surface,
+    Thresholds,
+    explain,
+    explain_asked,
+)
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from knowledge.answers import Answer as Answer
+    from knowledge.asking import explain_asked as explain_asked
     from knowledge.base import KnowledgeBase as KnowledgeBase
     from knowledge.codes.code import Code as Code
     from knowledge.errors import Fault as Fault
@@ -46,6 +47,7 @@ _HOME = {
     "Thresholds": "surfaces",
     "Trace": "traces.trace",
     "explain": "explanation",
+    "explain_asked": "asking",
     "explanation_json": "jsonform",
     "open_knowledge": "loading",
 }

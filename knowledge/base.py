@@ -328,9 +328,12 @@ class KnowledgeBase:
         best = max(self.playbooks, key=lambda playbook: playbook.matches.rank(code), default=None)
         return best if best and best.matches.rank(code) else None
 
-    def search_faq(self, query: str, limit: int = 5) -> tuple[FaqHit, ...]:
-        """Return what the articles answer to a free-text question, best first."""
-        return search_faq(query, limit, self._rows)
+    def search_faq(self, query: str, limit: int = 5, *, unsure: bool = False) -> tuple[FaqHit, ...]:
+        """Return what the articles answer to a free-text question, best first.
+
+        Empty when none answers it; with `unsure`, the nearest ones even then.
+        """
+        return search_faq(query, limit, self._rows, unsure=unsure)
 
     def stats(self) -> dict[str, int]:
         """Count what there is, by what it is called."""

@@ -16,11 +16,13 @@ from knowledge.catalog.families import read_families
 from knowledge.catalog.family import FamilyEntry
 from knowledge.catalog.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
 from knowledge.catalog.tables import CODE_SHAPE, SHAPES, Row, read_table, shape_of
+from knowledge.codes import hresult
 from knowledge.errors import CompiledFileError, Fault, SourceError
 from knowledge.playbooks.model import Playbook, load_playbook
 from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
 
 Entry = TypeVar("Entry", Article, Playbook)
+_UNRANKED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,11 @@ def _write(path: Path, content: _Content, meta: dict[str, str]) -> None:
             _insert(
                 connection, shape.table, _ranked(rows, content) if shape is CODE_SHAPE else rows
             )
-        _insert(connection, "article", _as_json(content.articles.values()))
+        _insert(connection, "article", _article_rows(content))
         _insert(connection, "article_code", _article_codes(content.articles.values()))
         _insert(connection, "playbook", _as_json(content.playbooks.values()))
         _insert(connection, "faq", _questions(content.articles.values()))
+        _insert(connection, "article_text", map(_searched, content.articles.values()))
         connection.execute("COMMIT")
         connection.executescript(INDEXES + "VACUUM;")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -180,7 +183,7 @@ def _ranked(rows: Iterable[Row], content: _Content) -> Iterable[Row]:
     return ((*row, ranks.get(row[:3])) for row in rows)
 
 
-def _as_json(entries: Iterable[Article | Playbook]) -> Iterable[Row]:
+def _as_json(entries: Iterable[Playbook]) -> Iterable[Row]:
     return ((entry.id, entry.model_dump_json(exclude_defaults=True)) for entry in entries)
 
 
@@ -192,15 +195,42 @@ def _article_codes(articles: Iterable[Article]) -> Iterable[Row]:
     )
 
 
+def _article_rows(content: _Content) -> Iterator[Row]:
+    """Yield each article with the best rank of its codes, also as HRESULT_FROM_WIN32 of them."""
+    ranks: dict[int, int] = {}
+    for row in content.tables.get("priority", {}).values():
+        rank, value = int(row[0] or 0), int(row[1] or 0)
+        ranks[value] = min(rank, ranks.get(value, _UNRANKED))
+    for article in content.articles.values():
+        values = {code.value for code in article.codes}
+        values |= {hresult.from_win32(value) for value in values if 0 < value <= 0xFFFF}
+        rank = min((ranks.get(value, _UNRANKED) for value in values), default=_UNRANKED)
+        text = article.model_dump_json(exclude_defaults=True)
+        yield article.id, text, None if rank == _UNRANKED else rank
+
+
 def _questions(articles: Iterable[Article]) -> Iterator[Row]:
-    """Yield what `ask` finds: each question with its other wordings, and the article itself."""
+    """Yield each question that an article answers, with its other wordings."""
     for article in articles:
-        names = " ".join(code.name for code in article.codes if code.name)
-        causes = (f"{cause.text} {cause.tell}" for cause in article.causes)
-        words = " ".join((article.meaning, article.impact, *article.seen_in, *causes))
-        yield article.id, "", f"{article.title} {names}", f"{article.summary} {words}"
         for question in article.faq:
             yield article.id, question.ask, " ".join(question.also_asked), question.answer
+
+
+def _searched(article: Article) -> Row:
+    """What a question is searched in: the columns of `article_text`."""
+    asked = (words for question in article.faq for words in (question.ask, *question.also_asked))
+    names = (code.name.replace("_", " ") for code in article.codes if code.name)
+    prose = [article.meaning, article.background or "", article.impact]
+    prose += [f"{cause.text} {cause.tell}" for cause in article.causes]
+    prose += [f"{step.do} {step.expect}" for step in article.diagnose]
+    prose += [fix.do for fix in article.fix]
+    prose += [f"{v.where} {' '.join(v.when)} {v.meaning}" for v in article.context]
+    prose += [question.answer for question in article.faq]
+    prose.append(article.developer_notes or "")
+    return (
+        article.id, " ".join(asked), article.title, " ".join(names), " ".join(article.seen_in),
+        article.summary, " ".join(prose),
+    )  # fmt: skip
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Iterable[object]]) -> None:

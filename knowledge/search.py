@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knowledge.base import KnowledgeBase
-from knowledge.codes.code import format_hex
+from knowledge.codes.code import Code
+from knowledge.faq import FaqHit
+from knowledge.lookupform import code_json
+
+if TYPE_CHECKING:
+    from knowledge.answers import Answer
 
 MAX_RESULTS = 5
+NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What answers: an article's FAQ entry, or (with `ask` None) the article itself."""
+    """What answers a question: an article's FAQ entry, or (with `ask` None) what a code is.
 
-    article: str
-    family: str
-    value: int
-    name: str | None
+    `article` is None for a code that no article is about: `answer` then comes from its playbook or
+    its structure. `code` is the code that the question names, else the article's first.
+    """
+
+    article: str | None
+    code: Code
+    inner: Code | None
     title: str
     score: float
     ask: str | None
@@ -28,19 +37,22 @@ class SearchResult:
 def answers_to(question: str, base: KnowledgeBase) -> tuple[SearchResult, ...]:
     """Return up to five entries; empty when nothing fits well enough to be said."""
     # Imported here: explain() reads the codes in a question, and the base alone needs neither.
-    from knowledge.explanation import explain
+    from knowledge.asking import explain_asked
 
-    results = [
-        _article_result(answer.article, 1.0, base)
-        for answer in explain(question, base).answers
-        if answer.article
-    ]
+    explanation = explain_asked(question, base, "command")
+    results = [_code_result(answer, question, base) for answer in explanation.answers]
     known = {result.article for result in results}
     for hit in base.search_faq(question, limit=MAX_RESULTS):
         if hit.article not in known:
-            results.append(_entry_result(hit.article, hit.ask, hit.score, base))
+            results.append(_entry_result(hit, base))
             known.add(hit.article)
     return tuple(results[:MAX_RESULTS])
+
+
+def nearest_to(question: str, base: KnowledgeBase) -> tuple[SearchResult, ...]:
+    """Return what comes nearest to a question that nothing answers."""
+    hits = base.search_faq(question, limit=NEAREST, unsure=True)
+    return tuple(_entry_result(hit, base) for hit in hits)
 
 
 def search_json(results: tuple[SearchResult, ...]) -> dict[str, Any]:
@@ -50,9 +62,8 @@ def search_json(results: tuple[SearchResult, ...]) -> dict[str, Any]:
             {
                 "article": result.article,
                 "code": {
-                    "family": result.family,
-                    "code": format_hex(result.value),
-                    "name": result.name,
+                    **code_json(result.code),
+                    **({"inner": code_json(result.inner)} if result.inner else {}),
                 },
                 "score": round(result.score, 3),
                 "ask": result.ask,
@@ -63,19 +74,26 @@ def search_json(results: tuple[SearchResult, ...]) -> dict[str, Any]:
     }
 
 
-def _article_result(identifier: str, score: float, base: KnowledgeBase) -> SearchResult:
-    article = base.article(identifier)
-    code = article.codes[0]
+def _code_result(answer: Answer, question: str, base: KnowledgeBase) -> SearchResult:
+    reading = answer.reading
+    code = Code(reading.family, reading.value, reading.name)
+    ask, said = None, answer.summary
+    if answer.article is not None:
+        # The question may be one that the article answers in so many words.
+        hits = (hit for hit in base.search_faq(question) if hit.article == answer.article)
+        if (hit := next(hits, None)) is not None and hit.ask:
+            ask, said = hit.ask, hit.answer
+    return SearchResult(answer.article, code, reading.inner, answer.title, 1.0, ask, said)
+
+
+def _entry_result(hit: FaqHit, base: KnowledgeBase) -> SearchResult:
+    article = base.article(hit.article)
     return SearchResult(
-        identifier, code.family, code.value, code.name, article.title, score, None, article.summary
+        hit.article,
+        article.codes[0].code,
+        None,
+        article.title,
+        hit.score,
+        hit.ask or None,
+        hit.answer or article.summary,
     )
-
-
-def _entry_result(identifier: str, ask: str, score: float, base: KnowledgeBase) -> SearchResult:
-    article = base.article(identifier)
-    code = article.codes[0]
-    entry = next((entry for entry in article.faq if entry.ask == ask), None)
-    return SearchResult(
-        identifier, code.family, code.value, code.name, article.title, score,
-        entry.ask if entry else None, entry.answer if entry else article.summary,
-    )  # fmt: skip

@@ -127,7 +127,7 @@ def _message_findings(text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
 
 def run_ask(arguments: argparse.Namespace) -> int:
     """Answer a question from the articles and their FAQ entries."""
-    from knowledge.search import answers_to, search_json
+    from knowledge.search import answers_to, nearest_to, search_json
 
     base = open_base()
     if arguments.jsonl:
@@ -135,13 +135,14 @@ def run_ask(arguments: argparse.Namespace) -> int:
             form = {"id": identifier, **search_json(answers_to(text, base))}
             print(json.dumps(form, ensure_ascii=False))
         return 0
-    results = answers_to(_text_of(arguments.question), base)
+    question = _text_of(arguments.question)
+    results = answers_to(question, base)
     if arguments.json:
         print(json.dumps(search_json(results), ensure_ascii=False, indent=2))
         return 0
     from bot.cli.plain_text import search_text
 
-    print(search_text(results))
+    print(search_text(results, () if results else nearest_to(question, base)))
     return 0 if results else 1
 
 

@@ -28,15 +28,18 @@ def explanation_text(explanation: Explanation, base: KnowledgeBase) -> str:
     return "\n\n".join("\n".join(_answer_lines(answer, base)) for answer in explanation.answers)
 
 
-def search_text(results: tuple[SearchResult, ...]) -> str:
-    """Return the entries that were found, best first."""
+def search_text(results: tuple[SearchResult, ...], nearest: tuple[SearchResult, ...]) -> str:
+    """Return the entries that were found, best first; the nearest ones where none was."""
     if not results:
-        return "No article answers that. Try the code itself, or the words of the error message."
+        lines = ["No article answers that. Try the code itself, or the words of the error message."]
+        lines += [f"  nearest: {each.title}  — {each.article}" for each in nearest]
+        return "\n".join(lines)
     lines = []
     for result in results:
-        lines.append(result.ask or result.title)
+        name = f"{result.code.name or result.code.hex}: " if result.ask is None else ""
+        lines.append(f"{name}{result.ask or result.title}")
         lines.append(_paragraph(result.answer))
-        lines.append(f"  — {result.article}")
+        lines.append(f"  — {result.article or 'no article about it'}")
     return "\n".join(lines)
 
 

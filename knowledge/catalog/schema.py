@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x77657272
 """Stands in the header of the file (`werr`), so that a foreign SQLite file is refused."""
 
@@ -26,12 +26,14 @@ CREATE TABLE iis_substatus(status INTEGER NOT NULL, substatus INTEGER NOT NULL,
                            source TEXT NOT NULL);
 CREATE TABLE fingerprint(hash INTEGER NOT NULL, value INTEGER NOT NULL, family TEXT NOT NULL,
                          name TEXT, flags INTEGER NOT NULL);
-CREATE TABLE article(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE article(id TEXT PRIMARY KEY, json TEXT NOT NULL, rank INTEGER) WITHOUT ROWID;
 CREATE TABLE article_code(family TEXT NOT NULL, value INTEGER NOT NULL, name TEXT,
                           article TEXT NOT NULL);
 CREATE TABLE playbook(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE faq USING fts5(article UNINDEXED, ask, also, body,
-    tokenize = "porter unicode61 remove_diacritics 2 tokenchars '_'");
+    tokenize = "porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE article_text USING fts5(article UNINDEXED, asked, title, names, seen, summary,
+    body, tokenize = "porter unicode61 remove_diacritics 2");
 """
 
 INDEXES = """

@@ -63,6 +63,7 @@ def check(folders: Sequence[Path] = (PACKAGE,)) -> list[Fault]:
         found.faults |= _faults(file, _playbook_problems(playbook, known, allowed))
     found.faults |= set(_shared_sentences(found.articles))
     found.faults |= set(_codes_claimed_twice(found.articles))
+    found.faults |= set(_questions_asked_twice(found.articles))
     found.faults |= set(_example_faults(sources, found.articles))
     return sorted(found.faults)
 
@@ -168,6 +169,17 @@ def _codes_claimed_twice(articles: dict[str, Article]) -> Iterator[Fault]:
                 file, where = place.split("\0")
                 message = f"this code of {family} is also claimed by {others}: join them"
                 yield Fault(file, where, message)
+
+
+def _questions_asked_twice(articles: dict[str, Article]) -> Iterator[Fault]:
+    """A question in the same words leads to one article only, or nobody finds the other."""
+    first: dict[str, str] = {}
+    for file, article in articles.items():
+        for index, question in enumerate(article.faq):
+            folded = " ".join(question.ask.casefold().split())
+            if first.setdefault(folded, article.id) != article.id:
+                message = f"{first[folded]} asks the same: say what is particular to this one"
+                yield Fault(file, f"faq[{index}].ask", message)
 
 
 def _example_faults(sources: Sources, articles: dict[str, Article]) -> Iterator[Fault]:

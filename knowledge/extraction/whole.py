@@ -41,7 +41,7 @@ _LEADS: tuple[tuple[str, str | None], ...] = (
     (r"(?:http|iis)", "http_status"),
     (r"(?:winsock|socket|wsa)", "winsock"),
     (r"(?:rdp|remote desktop|mstsc)", "rdp_disconnect"),
-    (r"(?:device manager|pnp|problem)", "pnp_problem"),
+    (r"(?:device manager|pnp|problem code)", "pnp_problem"),
     (r"(?:sql server|sql)", "sqlclient"),
     (r"(?:printer|printing|print)", "printing"),
     (r"(?:aadsts|entra)", "aadsts"),
@@ -52,6 +52,24 @@ _LED = re.compile(
     r"(?:\s(?:error|exit|status|problem|alert))?(?:\s?code)?[\s:=#]+(?P<rest>\S+)",
     re.IGNORECASE,
 )
+
+
+# Whose numbers are everybody's numbers: only their name tells that they are meant.
+_OWN_NUMBERS = frozenset(
+    {"kerberos_rfc4120", "ldap", "tls_alert", "robocopy", "http_status", "rdp_disconnect",
+     "pnp_problem", "sqlclient", "printing", "aadsts", "bugcheck"}
+)  # fmt: skip
+_OWN_LEADS = tuple(
+    (re.compile(rf"\b{words}\b", re.IGNORECASE), family)
+    for words, family in _LEADS
+    if family in _OWN_NUMBERS
+)
+
+
+def announced_family(question: str) -> str | None:
+    """The family with numbers of its own that a question names; None without one, or with two."""
+    named = {family for words, family in _OWN_LEADS if words.search(question)}
+    return named.pop() if len(named) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""A question -> what it asks about: there `1053` is meant as a code, in an alert it is not."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.answers import compose_answers
+from knowledge.base import KnowledgeBase
+from knowledge.codes.code import MAX_CODE
+from knowledge.explanation import Explanation, explain
+from knowledge.extraction.known import CatalogueView
+from knowledge.extraction.whole import announced_family
+from knowledge.findings import Finding, Mention, NumberForm
+from knowledge.resolution import resolve
+from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
+
+QUESTION_CHARS = 300
+"""In a longer text only what is written like a code counts: it is a log, not a question."""
+_MOST_ASKED = 4
+_CONFIDENCE = 0.6
+_ASKED = re.compile(
+    r"(?<![\w.,:/$#-])(?:(?P<hex>0[xX][0-9A-Fa-f]{1,8})|(?P<signed>-[0-9]{3,10})"
+    r"|(?P<bare>[89A-Ca-c][0-9A-Fa-f]{7})|(?P<decimal>[0-9]{3,10})|(?P<small>[0-9]{1,2})"
+    r"|(?P<name>[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,80}))(?![\w-]|[.,:][0-9])"
+)
+_ASKED_HEX = re.compile(r"(?<![\w.])(?P<hex>0[xX][0-9A-Fa-f]{2,8})(?!\w)")
+# Before a small number: without such a word it is a count.
+_ANNOUNCED = re.compile(
+    r"(?:error|err|code|alert|event|stop|status|exit|exits|exited|returns?|returned|result|"
+    r"errno|problem|winerror|getlasterror|failure|data|with|gives?|gave|id)[\s:=#(]{1,3}$",
+    re.IGNORECASE,
+)
+# Before a number that is none of ours: products, versions, places.
+_NO_CODE = re.compile(
+    r"(?:windows|server|office|exchange|sql|studio|sharepoint|build|version|ver|release|kb|port|line|"
+    r"page|pid|year|since|in|ticket|case|issue|bug|room|step|chapter|line)[\s:=#]{1,2}$",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 24
+_SMALL = 0xFFFF
+
+
+def explain_asked(
+    text: str, base: KnowledgeBase, surface: Surface, thresholds: Thresholds = THRESHOLDS
+) -> Explanation:
+    """What there is to say to somebody who asks: a code without any word around it counts too.
+
+    In a short question every form of a code counts, in a long text only those with `0x`.
+    """
+    explanation = explain(text, base, surface=surface, thresholds=thresholds)
+    if explanation.answers or explanation.suggestions or explanation.fault:
+        return explanation
+    words = CatalogueView(base).words_of(text)
+    found: dict[tuple[str, int], Finding] = {}
+    for finding in resolve(_asked(text), base, words):
+        if finding.best.name or finding.best.inner or finding.best.value <= _SMALL:
+            found.setdefault((finding.best.family, finding.best.value), finding)
+    findings = tuple(found.values())[:_MOST_ASKED]
+    if not findings:
+        return explanation
+    # Alone, a number is a look-up: every reading is offered.
+    alone = len(findings) == 1 and findings[0].mention.kind == "number"
+    answers = compose_answers(findings, (), base, text)
+    return Explanation(findings, explanation.traces, answers, is_lookup=alone)
+
+
+def _asked(text: str) -> list[Mention]:
+    """Every place of a question that may be the code it asks about."""
+    form = _ASKED if len(text) <= QUESTION_CHARS else _ASKED_HEX
+    family = announced_family(text[:QUESTION_CHARS])
+    mentions = []
+    for match in form.finditer(text):
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        mention = _mention(match, before, family)
+        if mention is not None:
+            mentions.append(mention)
+    return mentions
+
+
+def _mention(match: re.Match[str], before: str, family: str | None) -> Mention | None:
+    kind, written = str(match.lastgroup), match[0]
+    start, end = match.span()
+    if kind == "name":
+        return Mention(start, end, written, "symbol", names=(written,), confidence=_CONFIDENCE,
+                       why="you asked for this name")  # fmt: skip
+    if kind == "small" and not _ANNOUNCED.search(before):
+        return None
+    if kind in ("decimal", "small") and _NO_CODE.search(before):
+        return None
+    value = int(written, 16 if kind in ("hex", "bare") else 10)
+    if not -0x8000_0000 <= value <= MAX_CODE:
+        return None
+    forms: dict[str, NumberForm] = {"hex": "hex", "bare": "bare_hex", "signed": "signed"}
+    cue = family if 0 <= value <= _SMALL else None
+    return Mention(start, end, written, "number", value & MAX_CODE, forms.get(kind, "decimal"), cue,
+                   confidence=_CONFIDENCE, why="you asked for this number")  # fmt: skip

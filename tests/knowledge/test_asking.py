@@ -1,0 +1,104 @@
+"""Questions: what they ask about, whatever stands around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.asking import explain_asked
+from knowledge.base import KnowledgeBase
+from knowledge.search import answers_to, nearest_to, search_json
+
+
+@pytest.mark.parametrize(
+    ("question", "family", "value"),
+    [
+        ("what does error 67 mean?", "win32", 67),
+        ("why do I get 1053 when starting my service", "win32", 1053),
+        ("Schannel alert 40 what is it", "tls_alert", 40),
+        ("what is event id 7031", "event_id", 7031),
+        ("robocopy returns 8", "robocopy", 8),
+        ("what is robocopy exit code 16", "robocopy", 16),
+        ("kerberos failure code 0x18 in our logs?", "kerberos_rfc4120", 0x18),
+        ("Device Manager shows code 43", "pnp_problem", 43),
+        ("the print spooler says 0x11b", "printing", 0x11B),
+        ("has anybody seen -2147023838 before?", "hresult", 0x80070422),
+        ("is 80070005 bad?", "hresult", 0x80070005),
+        ("what is ERROR_BAD_NET_NAME about", "win32", 67),
+        ("how do I get rid of 0x2F7", "win32", 0x2F7),
+    ],
+)
+def test_a_code_in_a_question_is_meant(
+    question: str, family: str, value: int, base: KnowledgeBase
+) -> None:
+    best = explain_asked(question, base, "command").findings[0].best
+    assert (best.family, best.value) == (family, value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "does it run on Windows Server 2019?",
+        "who listens on port 8080?",
+        "we have 3 servers and 12 clients",
+        "is version 10.0.19045 affected",
+        "what about KB5004442?",
+        "why is line 120 of my script red",
+    ],
+)
+def test_other_numbers_are_not(question: str, base: KnowledgeBase) -> None:
+    assert explain_asked(question, base, "command").findings == ()
+
+
+def test_a_log_is_no_question(base: KnowledgeBase) -> None:
+    log = "processed 1053 rows\n" * 40
+    assert explain_asked(log, base, "mention").findings == ()
+
+
+def test_a_code_without_article_is_answered_by_what_is_known(base: KnowledgeBase) -> None:
+    result = answers_to("what is 0x80040E2F?", base)[0]
+    assert result.code.value == 0x80040E2F
+    assert result.answer
+    form = search_json((result,))["results"][0]
+    assert form["code"]["code"] == "0x80040E2F"
+    assert set(form) == {"article", "code", "score", "ask", "answer"}
+
+
+def test_the_code_of_a_result_is_the_one_that_was_asked_for(base: KnowledgeBase) -> None:
+    code = search_json(answers_to("updates fail with 0x80070070, why?", base))["results"][0]["code"]
+    assert (code["code"], code["inner"]["name"]) == ("0x80070070", "ERROR_DISK_FULL")
+
+
+def test_a_question_of_another_world_has_no_answer_but_near_ones(base: KnowledgeBase) -> None:
+    for question in ("what is the capital of France", "thanks a lot!", "are you well today?"):
+        assert answers_to(question, base) == ()
+    assert len(nearest_to("how do I center a box in a style sheet", base)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("which process has the file open", "win32/ERROR_SHARING_VIOLATION"),
+        ("my port is already in use", "winsock/WSAEADDRINUSE"),
+        ("which dll is missing when the program starts", "win32/ERROR_MOD_NOT_FOUND"),
+        ("the trust relationship of the workstation failed",
+         "win32/ERROR_TRUSTED_RELATIONSHIP_FAILURE"),
+        ("no activation because the KMS host cannot be reached",
+         "activation/SL_E_VL_BINDING_SERVICE_UNAVAILABLE"),
+    ],
+)  # fmt: skip
+def test_a_question_in_other_words_finds_its_article(
+    question: str, article: str, base: KnowledgeBase
+) -> None:
+    assert article in [hit.article for hit in base.search_faq(question)[:3]]
+
+
+def test_the_nearest_are_offered_on_request_only(base: KnowledgeBase) -> None:
+    question = "which restaurant near the domain controller serves bread"
+    assert base.search_faq(question) == ()
+    assert len(base.search_faq(question, 3, unsure=True)) == 3
+
+
+def test_a_question_in_an_articles_own_words_comes_first(base: KnowledgeBase) -> None:
+    for identifier in base.article_ids[::25]:
+        for entry in base.article(identifier).faq:
+            assert base.search_faq(entry.ask)[0].article == identifier
