@@ -89,12 +89,21 @@ def compose_answers(
     for finding in findings:
         answer = _answer(finding, base, text)
         answers.setdefault(_condition(answer), answer)
-    roots = {trace.root.code for trace in traces if trace.root.code is not None}
-    return tuple(sorted(answers.values(), key=lambda answer: _order(answer, roots)))
+    return tuple(sorted(answers.values(), key=lambda answer: _order(answer, traces)))
 
 
-def _order(answer: Answer, roots: set[int]) -> tuple[int, bool]:
-    return _KINDS_IN_ORDER[answer.kind], not roots & set(_values(answer.reading))
+def _order(answer: Answer, traces: Sequence[Trace]) -> tuple[int, bool]:
+    is_root = any(_is_root_of(trace, answer) for trace in traces)
+    return _KINDS_IN_ORDER[answer.kind], not is_root
+
+
+def _is_root_of(trace: Trace, answer: Answer) -> bool:
+    """Whether the innermost exception of a trace shows this code, or says it in words."""
+    root, mention = trace.root, answer.finding.mention
+    if root.code is not None and root.code in _values(answer.reading):
+        return True
+    said = f"{root.message or ''} {root.shown_code or ''} {root.type or ''}"
+    return trace.start <= mention.start < trace.end and mention.as_written in said
 
 
 def _values(reading: Reading) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from knowledge.answers import Answer, compose_answers
 from knowledge.base import KnowledgeBase
 from knowledge.extraction import extract_mentions, without_overlaps
+from knowledge.extraction.exceptions import exception_mentions
 from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.messages import join_messages
 from knowledge.extraction.surroundings import Surroundings
@@ -64,12 +65,13 @@ def explain(
     view = CatalogueView(base)
     around = Surroundings(text)
     numbered = extract_mentions(text, view, around)
-    mentions = without_overlaps(join_messages(around, base.message_index, view, numbered))
+    joined = join_messages(around, base.message_index, view, numbered)
+    traces = find_traces(text)
+    mentions = without_overlaps([*joined, *exception_mentions(traces, around, joined)])
     spoken_of = [mention for mention in mentions if mention.confidence >= thresholds[surface]]
     findings = tuple(
         f for f in resolve(spoken_of, base, view.words_of(text)) if _is_worth_telling(f)
     )
-    traces = find_traces(text)
     return Explanation(
         findings,
         traces,
