@@ -71,14 +71,8 @@ class SocketMode:
         # Asked once by ourselves: a refused token must not be tried again for ever.
         opening = self._client.apps_connections_open(app_token=self._token)
         answer = await call_at_start(self._client, opening, "SLACK_APP_TOKEN")
-        try:
-            first = await self._open(str(answer.get("url", "")))
-        except (aiohttp.ClientError, OSError, TimeoutError, ConnectionError) as error:
-            raise StartError(
-                f"Slack's socket cannot be reached ({type(error).__name__}): check that the network"
-                " and the proxy let WebSocket connections through, or use HTTP mode"
-                " (SLACK_SIGNING_SECRET)."
-            ) from error
+        first = await _open_at_start(self._client, str(answer.get("url", "")))
+        self._note_open(first)
         self._start(self._keep(first))
         for _ in range(self._count - 1):
             self._start(self._keep(None))
@@ -126,28 +120,13 @@ class SocketMode:
 
     async def _connect(self) -> aiohttp.ClientWebSocketResponse:
         answer = await self._client.apps_connections_open(app_token=self._token)
-        return await self._open(str(answer.get("url", "")))
+        socket = await _open(self._client, str(answer.get("url", "")))
+        self._note_open(socket)
+        return socket
 
-    async def _open(self, url: str) -> aiohttp.ClientWebSocketResponse:
-        """A connection on which Slack has said hello."""
-        session = self._client.session
-        if session is None:
-            raise ConnectionError("the client has no session")
-        async with asyncio.timeout(_HELLO_SECONDS):
-            socket = await session.ws_connect(
-                url,
-                heartbeat=HEARTBEAT_SECONDS,
-                proxy=proxy_for(_http_form(url)),
-                max_msg_size=MAX_MESSAGE_BYTES,
-            )
-            try:
-                await _expect_hello(socket)
-            except BaseException:
-                await _close(socket)
-                raise
+    def _note_open(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._sockets.add(socket)
         log.info("a connection to Slack is open, %d in all", self.open_count)
-        return socket
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse, leaving: asyncio.Event) -> None:
         try:
@@ -192,6 +171,41 @@ class SocketMode:
                     await socket.send_json(_acknowledgement(envelope, response))
         except Exception:
             log.exception("an envelope of type %s failed", str(envelope.get("type"))[:40])
+
+
+async def try_connection(client: AsyncWebClient, url: str) -> None:
+    """Open a connection and close it again; StartError when Slack does not say hello on it."""
+    await _close(await _open_at_start(client, url))
+
+
+async def _open_at_start(client: AsyncWebClient, url: str) -> aiohttp.ClientWebSocketResponse:
+    try:
+        return await _open(client, url)
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise StartError(
+            f"Slack's socket cannot be reached ({type(error).__name__}): check that the network"
+            " and the proxy let WebSocket connections through, or use HTTP mode"
+            " (SLACK_SIGNING_SECRET)."
+        ) from error
+
+
+async def _open(client: AsyncWebClient, url: str) -> aiohttp.ClientWebSocketResponse:
+    """A connection on which Slack has said hello."""
+    if client.session is None:
+        raise ConnectionError("the client has no session")
+    async with asyncio.timeout(_HELLO_SECONDS):
+        socket = await client.session.ws_connect(
+            url,
+            heartbeat=HEARTBEAT_SECONDS,
+            proxy=proxy_for(_http_form(url)),
+            max_msg_size=MAX_MESSAGE_BYTES,
+        )
+        try:
+            await _expect_hello(socket)
+        except BaseException:
+            await _close(socket)
+            raise
+    return socket
 
 
 async def _expect_hello(socket: aiohttp.ClientWebSocketResponse) -> None:

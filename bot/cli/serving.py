@@ -1,9 +1,10 @@
-"""winerr run, workspace and manifest: the bot in Slack, and in the local workspace."""
+"""winerr run, workspace, doctor and manifest: the bot in Slack, and in the local workspace."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 from typing import Any
 
@@ -22,6 +23,10 @@ def add_commands(commands: Any) -> None:
     workspace.add_argument("--port", type=int, default=8765, help="default: %(default)s")
     workspace.set_defaults(command=run_workspace)
 
+    doctor = commands.add_parser("doctor", help="check settings, token, store, clock and socket")
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.set_defaults(command=run_doctor)
+
     manifest = commands.add_parser("manifest", help="print the manifest of the Slack app")
     manifest.add_argument(
         "--address", help="for HTTP mode: the public address, such as https://winerr.example.com"
@@ -39,6 +44,30 @@ def print_manifest(arguments: argparse.Namespace) -> int:
         raise CommandError("--address must begin with https://: Slack calls nothing else.")
     print(yaml.safe_dump(manifest(arguments.address), sort_keys=False), end="")
     return 0
+
+
+def run_doctor(arguments: argparse.Namespace) -> int:
+    """Print what each check found; exit code 1 when one found a fault."""
+    from dataclasses import asdict
+
+    from bot.doctor import Checked, Doctor, is_well
+    from bot.errors import SettingsError
+    from bot.settings import load_settings
+
+    async def examine() -> list[Checked]:
+        async with Doctor(load_settings()) as doctor:
+            return await doctor.examine()
+
+    try:
+        found = asyncio.run(examine())
+    except SettingsError as problem:
+        raise CommandError(str(problem)) from problem
+    if arguments.json:
+        print(json.dumps([asdict(check) for check in found], ensure_ascii=False, indent=2))
+    else:
+        for check in found:
+            print(f"{check.state:<8} {check.name:<10} {check.told}")
+    return 0 if is_well(found) else 1
 
 
 def run_bot(arguments: argparse.Namespace) -> int:
