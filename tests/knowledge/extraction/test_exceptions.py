@@ -40,7 +40,8 @@ SILENT = [
     pytest.param("System.OperationCanceledException: no" + FRAME, id="not-only-files"),
     pytest.param(
         "System.IO.FileNotFoundException: no /var/lib/depot/box\n"
-        "   at Depot.Shelf.Open(String path) in /home/depot/Shelf.cs:line 12\n   at Depot.Program.Main()",
+        "   at Depot.Shelf.Open(String path) in /home/depot/Shelf.cs:line 12\n"
+        "   at Depot.Program.Main()",
         id="another-system",
     ),
     pytest.param("we throw FileNotFoundException in C:\\depot, see the docs", id="no-trace"),
