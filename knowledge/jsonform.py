@@ -8,6 +8,7 @@ from knowledge.answers import Answer
 from knowledge.codes.code import format_hex
 from knowledge.explanation import Explanation
 from knowledge.lookupform import code_json, lookup_json
+from knowledge.traces.fingerprint import fingerprint
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
 Json = dict[str, Any]
@@ -33,6 +34,11 @@ def _trace(trace: Trace) -> Json:
         "root_cause": trace.root_cause,
         "exceptions": [_exception(exception) for exception in trace.exceptions],
         "top_frame": _frame(trace.top_frame),
+        "in_app_frames": [_frame(frame) for frame in trace.root.frames if frame.in_app]
+        if trace.exceptions
+        else [],
+        "fingerprint": fingerprint(trace),
+        "unparsed": list(trace.unparsed),
     }
 
 

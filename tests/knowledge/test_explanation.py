@@ -144,6 +144,25 @@ def test_the_json_has_the_stable_keys(base: KnowledgeBase) -> None:
     assert {"ask", "answer"} <= answer["faq"][0].keys()
 
 
+TRACES_WITH_A_FOREIGN_LINE = [
+    "System.IO.IOException: gone\n   at System.IO.Box.Open()\n"
+    "[pool-3] heartbeat sent\n   at Depot.Shelf.Open(String path) in C:\\src\\Shelf.cs:line 12",
+    "java.io.IOException: gone\n\tat java.io.Box.open(Box.java:3)\n"
+    "[pool-3] heartbeat sent\n\tat com.depot.Shelf.open(Shelf.java:12)",
+]
+
+
+@pytest.mark.parametrize("text", TRACES_WITH_A_FOREIGN_LINE, ids=["dotnet", "java"])
+def test_the_json_of_a_trace_tells_our_own_frames_its_key_and_what_was_not_read(
+    text: str, base: KnowledgeBase
+) -> None:
+    (trace,) = explanation_json(explain(text, base))["traces"]
+    assert trace["frames"] == 2
+    assert [frame["line"] for frame in trace["in_app_frames"]] == [12]
+    assert len(trace["fingerprint"]) == 16
+    assert trace["unparsed"] == ["[pool-3] heartbeat sent"]
+
+
 @given(text=st.text(max_size=200))
 def test_any_text_is_explained_without_a_fault(text: str, base: KnowledgeBase) -> None:
     explanation = explain(text, base)
