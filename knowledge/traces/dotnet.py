@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.traces.chain import MAX_TRACES
+from knowledge.traces.dotnet_appcenter import read_crash_group
 from knowledge.traces.dotnet_chain import find_header, read_block, read_frame
 from knowledge.traces.lines import Line
 from knowledge.traces.trace import Trace
@@ -17,6 +18,11 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     traces: list[Trace] = []
     earliest = index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
+        group = read_crash_group(lines, index) if "tacktrace" in lines[index].bare else None
+        if group is not None:
+            traces.append(group[0])
+            earliest = index = group[1] + 1
+            continue
         first = read_frame(lines, index)
         if first is None or not first[0].certain:
             index += 1

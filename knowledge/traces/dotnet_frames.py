@@ -23,7 +23,7 @@ LOCALES = {
 }  # fmt: skip
 
 # Not ours: what the platform brings. Everything else is taken for the user's own code.
-_PLATFORM = (
+PLATFORM = (
     "System.", "Microsoft.", "MS.", "Mono.", "Interop.", "Internal.", "Windows.", "WinRT.",
     "mscorlib.", "DynamicClass.", "CallSite.", "Newtonsoft.Json.", "Castle.", "<unknown>",
 )  # fmt: skip
@@ -35,6 +35,7 @@ _WORDS = re.compile(
 _WRAPPER = re.compile(r"\((?:wrapper [\w -]{1,40}|dynamic-method)\)\s{1,4}")
 _MODIFIERS = re.compile(r"(?:(?:async|static|new|void|unsafe|virtual|override)\s+)+")
 _NAME = re.compile(r"[\w<$@*][\w$<>.`+@|\[\],&*~=?!^:{}#/\\ \xa0-]*$")
+_RETURN_TYPE = re.compile(r"[^\W\d]")
 _LAMBDA = re.compile(r"lambda_method\d*$|<unknown>|main$|<Main>\$$|<\w+>\$?\S*$")
 _UNKNOWN = re.compile(r"<unknown>\s{1,4}<0x[0-9a-fA-F]{1,16}>")
 # What stands in the parentheses of Java, Node and browser frames.
@@ -95,7 +96,7 @@ def parse_frame(text: str) -> DotnetFrame | None:
         return None
     tail = _LAMBDA_TAIL.sub("", rest[closing + 1 :])
     file, line, closings, certain = _read_tail(tail)
-    frame = Frame(name, file, line, not name.startswith(_PLATFORM), text.strip())
+    frame = Frame(name, file, line, not name.startswith(PLATFORM), text.strip())
     return DotnetFrame(frame, words, closings, certain)
 
 
@@ -104,7 +105,7 @@ def _page_frame(text: str) -> DotnetFrame | None:
     if match is None or "." not in match["name"].strip("."):
         return None
     name, line = match["name"], int(match["line"] or 0) or None
-    frame = Frame(name, match["file"], line, not name.startswith(_PLATFORM), text.strip())
+    frame = Frame(name, match["file"], line, not name.startswith(PLATFORM), text.strip())
     return DotnetFrame(frame, "", 0, certain=True)
 
 
@@ -124,7 +125,7 @@ def cut_frame(text: str) -> DotnetFrame | None:
         return None
     if has_parenthesis and _FOREIGN.match(parameters.rstrip(") ")):
         return None
-    frame = Frame(name, None, None, not name.startswith(_PLATFORM), text.strip())
+    frame = Frame(name, None, None, not name.startswith(PLATFORM), text.strip())
     return DotnetFrame(frame, words, 0, certain=bool(has_parenthesis))
 
 
@@ -166,7 +167,7 @@ def _function_name(written: str, words: str, *, is_wrapper: bool) -> str | None:
     if words in LOCALES and (modifiers := _MODIFIERS.match(name)):
         name = name[modifiers.end() :]
     whole, name = name, _last_word(name)
-    if name != whole and words not in LOCALES:
+    if name != whole and (words not in LOCALES or _RETURN_TYPE.match(whole) is None):
         return None  # prose: only a known word may be followed by a return type
     if not name or _NAME.match(name) is None or "://" in name or "\\" in name:
         return None

@@ -21,8 +21,9 @@ _CLR_EXCEPTION = 0xE0434352
 _MAX_RECORD_LINES = 40
 
 _APPLICATION_ERROR = re.compile(
-    r".{0,200}?[^\s,:]{1,120}\.(?:exe|dll|scr|com|tmp|cpl),[ ]?[^:,\n]{2,60}?:?[ \xa0]"
-    r"\d{1,6}\.\d{1,6}\.\d{1,6}(?:\.\d{1,6})?,",
+    r".{0,200}?[^\s,:]{1,120}\.(?:exe|dll|scr|com|tmp|cpl)[,，、][ ]?"
+    r"[^:：,，、\n]{1,60}?[:：]?[ \xa0]?"
+    r"\d{1,6}\.\d{1,6}\.\d{1,6}(?:\.\d{1,6})?[,，、]",
     re.IGNORECASE,
 )
 _FAULTING = re.compile(r".{0,120}?\bFaulting application\b", re.IGNORECASE)
@@ -87,7 +88,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
 
 def _read_record(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
     text = lines[index].bare
-    if ":" not in text and "：" not in text and "," not in text and ".NET" not in text:
+    if not any(mark in text for mark in (":", "：", ",", ".NET")):
         return None
     if _is_runtime_line(text):
         return _read_runtime_event(lines, index)

@@ -53,7 +53,11 @@ _NEWLINE = re.compile(r"\r\n|\n|\r|\u2028|\u0085")
 _COLOUR = re.compile(r"\x1b\[[\d;]{0,20}[A-Za-z]")
 _FENCE = re.compile(r"^\s{0,12}`{3,}[\w+-]{0,20}\s*$")
 _QUOTE = re.compile(r"^(?:\s{0,3}>)+ ?(?=[^>]|$)")
-_BULLET = re.compile(r"^(\s{0,12})(?:[•◦▪‣]|[*-](?= )|//+|--(?=[ \t])|#(?= )|REM(?= )|')[ \t]?")
+_BULLET = re.compile(
+    r"^(\s{0,12})(?:[•◦▪‣]|[*-](?= )|//+|--(?=[ \t])|#(?= )|REM(?= )|'"
+    # A table's edge; PowerShell and Python draw bars of their own.
+    r"|\|(?=[ \t]{1,8}at [\w.]{2,80}[.(])|\|(?= [A-Z][\w.]{2,120}(?:Exception|Error): ))[ \t]?"
+)
 _TIME = (
     r"\[?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T\x20]|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4},?\x20"
     r"|\d\d-\d\d\x20)?\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"

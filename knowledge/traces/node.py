@@ -116,7 +116,7 @@ def _read_line(text: str, chain: _Chain, *, in_fields: bool) -> tuple[bool, bool
         if not chain.errors:
             chain.add(OpenException(None))
         chain.errors[-1].frames.append(frame)
-        return True, _opens_fields(text)
+        return True, in_fields or _opens_fields(text)
     if _HIDDEN.match(text):
         return True, in_fields
     cause = _CAUSE.match(text)
@@ -144,7 +144,8 @@ def _goes_on(lines: Sequence[Line], index: int, *, in_fields: bool) -> bool:
 
 
 def _opens_fields(text: str) -> bool:
-    return text.rstrip().endswith("{")
+    # Before Node 12 the brace stood before the error: `{ Error: connect …`.
+    return text.rstrip().endswith("{") or text.lstrip().startswith("{ ")
 
 
 def _read_frame(text: str) -> Frame | None:
@@ -192,7 +193,9 @@ def _read_error(text: str) -> OpenException | None:
     if match is None:
         return None
     lead = match["lead"].strip()
-    if lead and not lead.endswith((":", ")", "]", "[", '"', "-", ">", "|", "Uncaught", ",", "!")):
+    if lead and not lead.endswith(
+        (":", ")", "]", "[", '"', "-", ">", "|", "Uncaught", ",", "!", "{")
+    ):
         return None
     if match["rest"] is None and lead:
         return None

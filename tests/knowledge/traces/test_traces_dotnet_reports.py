@@ -148,6 +148,42 @@ Depot.MainWindow.Save(Object sender, EventArgs e) in z:\\depot\\MainWindow.xaml.
     pytest.param(
         Case(
             text="""\
+### Version 1.31(1.31) ###
+
+### Stacktrace ###
+
+Depot.Logging.Write(String filename, Exception ex);Depot
+
+System.Windows.Application.Run(Window window);PresentationFramework
+
+### Reason ###
+
+System.IO.IOException: The file 'C:\\box\\error.log' is taken.
+
+### Link to App Center ###""",
+            types=("System.IO.IOException",),
+            messages=("The file 'C:\\box\\error.log' is taken.",),
+            frames=2,
+            top=("Depot.Logging.Write", None, None),
+        ),
+        id="crash_group_names_the_exception_below_its_frames",
+    ),
+    pytest.param(
+        Case(
+            text="""\
+| System.IO.IOException: gone
+|    at Depot.Box.Open(String path)
+|    at Depot.Program.Main()""",
+            types=("System.IO.IOException",),
+            messages=("gone",),
+            frames=2,
+            top=("Depot.Box.Open", None, None),
+        ),
+        id="edge_of_a_table",
+    ),
+    pytest.param(
+        Case(
+            text="""\
 System.FormatException: The label has a wrong form.  
 at Depot.Labels.Printer\\`1.Check(Context context)  
 at Depot.Labels.Store.\\<Main>b__0(List\\`1 all)  
@@ -172,6 +208,13 @@ NOT_TRACES = [
     pytest.param(
         "[IOException: see the list] +12\n   then call Depot (twice) +3",
         id="brackets_without_frames",
+    ),
+    pytest.param(
+        "tests\n  at 10:11 Depot.Tests.ShelfTests (3 s)\n  at 10:12 Depot.Tests.BoxTests (5 s)",
+        id="times_behind_at",
+    ),
+    pytest.param(
+        "### Stacktrace ###\n\nnone was sent\n\n### Reason ###\n\nunknown", id="empty_group"
     ),
     pytest.param("Meet you at \nDepot.Street(12) at noon", id="hanging_at_in_prose"),
 ]

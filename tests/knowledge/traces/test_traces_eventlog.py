@@ -58,6 +58,30 @@ Faulting application svc.exe, version 1.0.0.1, time stamp 0x4a5bc3c1, faulting m
     pytest.param(
         Case(
             text="""\
+错误应用程序名称: depot.exe，版本: 1.0.0.0，时间戳: 0x5e111c80
+错误模块名称: ntdll.dll，版本: 10.0.18362.1139，时间戳: 0x468a1bf2
+异常代码: 0xc0000005""",
+            types=(None,),
+            messages=(None,),
+            codes=(0xC0000005,),
+        ),
+        id="chinese_commas",
+    ),
+    pytest.param(
+        Case(
+            text="""\
+障害が発生しているアプリケーション名: depot.exe、バージョン: 1.0.0.0、タイム スタンプ: 0x5e111c80
+障害が発生しているモジュール名: ntdll.dll、バージョン: 10.0.18362.1139、タイム スタンプ: 0x468a1bf2
+例外コード: 0xc0000409""",
+            types=(None,),
+            messages=(None,),
+            codes=(0xC0000409,),
+        ),
+        id="japanese_commas",
+    ),
+    pytest.param(
+        Case(
+            text="""\
 Problem Event Name: CLR20r3
 Problem Signature 01: depot.exe
 Problem Signature 02: 1.0.0.0

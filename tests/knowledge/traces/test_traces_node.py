@@ -11,6 +11,22 @@ from tests.knowledge.traces.trace_cases import Case, check
 CASES = [
     pytest.param(
         Case(
+            text="""\
+{ Error: connect ETIMEDOUT 192.0.2.5:443
+    at Depot.afterConnect [as oncomplete] (depot.js:1141:16)
+    at Object.onceWrapper (events.js:417:28)
+  errno: 'ETIMEDOUT',
+  code: 'ETIMEDOUT' }""",
+            types=("Error",),
+            messages=("connect ETIMEDOUT 192.0.2.5:443",),
+            frames=2,
+            top=("Depot.afterConnect", "depot.js", 1141),
+            shown=("ETIMEDOUT",),
+        ),
+        id="brace_before_the_error_as_older_versions_print_it",
+    ),
+    pytest.param(
+        Case(
             text=r"""node:internal/process/promises:288
             triggerUncaughtException(err, true /* fromPromise */);
             ^
