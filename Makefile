@@ -14,7 +14,7 @@ $(VENV)/runtime.stamp: requirements.lock pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("winerr needs Python 3.11 or newer, this is %d.%d: make PYTHON=python3.12 ..." % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "winerr: the module venv is missing (Debian: apt install python3-venv)"; rm -rf $(VENV); exit 1; }
 	@echo "installing winerr into $(VENV)"
-	@sed '/^# development/,$$d' requirements.lock > $(VENV)/runtime.txt
+	@sed '/^# postgres/,$$d' requirements.lock > $(VENV)/runtime.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/runtime.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/winerr build

@@ -2,9 +2,9 @@
 
 Usage: python scripts/lock.py   (needs `uv`, e.g. `pip install uv`)
 
-The file has two sections. Everything above the line `# development` is what the bot needs to run;
-`make install` and the Dockerfile install that part only. One file, so that a version is never
-pinned twice.
+The file has three sections. Everything above the line `# postgres` is what the bot needs to run,
+and what `make install` installs. Everything above `# development` is that and PostgreSQL's driver
+(the extra "postgres"), and goes into the image. One file, so that a version is never pinned twice.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
 # Written by scripts/lock.py from pyproject.toml: do not edit by hand.
-# Above the line "# development": what winerr needs to run. Below: what its tests and linters need.
+# Above the line "# postgres": what winerr needs to run. Above "# development": the driver for
+# PostgreSQL as well. Below: what its tests and linters need.
 """
-SEPARATOR = "# development\n"
+POSTGRES = "# postgres\n"
+DEVELOPMENT = "# development\n"
 
 
 def compile_lock(requirements: list[str], constraints: str = "") -> list[str]:
@@ -52,18 +54,35 @@ def compile_lock(requirements: list[str], constraints: str = "") -> list[str]:
 
 
 def main() -> None:
-    """Resolve both sections and write the file."""
+    """Resolve the sections and write the file."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     # The build backend runs inside the environment (no isolation), so that it is pinned as well.
     needed = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
-    runtime = compile_lock(needed)
-    pins = "".join(block.split(" \\")[0].strip() + "\n" for block in runtime)
-    everything = compile_lock([*needed, *project["dependency-groups"]["dev"]], pins)
-    names = {block.split("==")[0] for block in runtime}
-    development = [block for block in everything if block.split("==")[0] not in names]
-    text = HEADER + "".join(runtime) + SEPARATOR + "".join(development)
+    sections: list[list[str]] = []
+    pinned: list[str] = []
+    groups: list[list[str]] = [
+        [],
+        project["project"]["optional-dependencies"]["postgres"],
+        project["dependency-groups"]["dev"],
+    ]
+    for more in groups:
+        needed += more
+        known = {name_of(block) for block in pinned}
+        # What an earlier section pinned stays, so that the sections fit together.
+        pins = "".join(block.split(" \\")[0].strip() + "\n" for block in pinned)
+        blocks = [block for block in compile_lock(needed, pins) if name_of(block) not in known]
+        sections.append(blocks)
+        pinned += blocks
+    runtime, postgres, development = ("".join(blocks) for blocks in sections)
+    text = HEADER + runtime + POSTGRES + postgres + DEVELOPMENT + development
     (ROOT / "requirements.lock").write_text(text, encoding="utf-8")
-    print(f"requirements.lock: {len(runtime)} to run, {len(development)} to develop")
+    counts = [len(blocks) for blocks in sections]
+    print("requirements.lock: {} to run, {} for PostgreSQL, {} to develop".format(*counts))
+
+
+def name_of(block: str) -> str:
+    """The name of the distribution that a block pins."""
+    return block.split("==")[0]
 
 
 if __name__ == "__main__":
