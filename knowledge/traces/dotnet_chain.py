@@ -330,11 +330,15 @@ def _goes_on(lines: Sequence[Line], index: int, chain: DotnetChain) -> bool:
 
 
 def _is_believable(chain: DotnetChain) -> bool:
-    """A named exception needs one frame; frames alone must look like .NET beyond doubt."""
+    """A named exception needs one frame; frames alone must look like .NET beyond doubt.
+
+    A word that no resource has begins two frames, or one with its place.
+    """
     frames = [frame for exception in chain.exceptions for frame in exception.frames]
-    if any(exception.type for exception in chain.exceptions):
-        return bool(frames)
     placed = any(frame.file for frame in frames)
+    if any(exception.type for exception in chain.exceptions):
+        known = any(word in LOCALES or word == "" for word in chain.words)
+        return bool(frames) and (known or placed or len(frames) > 1)
     return chain.certain >= 2 or (chain.certain >= 1 and placed)
 
 

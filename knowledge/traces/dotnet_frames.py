@@ -22,6 +22,17 @@ LOCALES = {
     "la": "ro", "u": "hr", "ب": "ar", "ב-": "he",
 }  # fmt: skip
 
+# What begins a line of source code, not a frame.
+_CODE_WORDS = frozenset(
+    {
+        "return", "raise", "await", "yield", "throw", "new", "assert", "if", "elif", "else", "while",
+        "for", "foreach", "import", "from", "print", "del", "not", "and", "or", "public", "private",
+        "protected", "internal", "static", "void", "var", "let", "const", "def", "class", "case",
+        "using", "try", "catch", "except", "finally", "lock", "switch", "when", "function", "echo",
+        "call", "set", "export", "async", "auto", "int", "string", "bool", "my", "sub", "end", "do",
+    }
+)  # fmt: skip
+
 # Not ours: what the platform brings. Everything else is taken for the user's own code.
 PLATFORM = (
     "System.", "Microsoft.", "MS.", "Mono.", "Interop.", "Internal.", "Windows.", "WinRT.",
@@ -84,6 +95,8 @@ def parse_frame(text: str) -> DotnetFrame | None:
     words, rest = _split_words(text)
     if not rest:
         return _page_frame(text)
+    if words.partition(" ")[0] in _CODE_WORDS:
+        return None
     if _UNKNOWN.match(rest):
         return DotnetFrame(Frame("<unknown>", None, None, False, text.strip()), words, 0, True)
     rest, is_wrapper = _strip_wrapper(rest)

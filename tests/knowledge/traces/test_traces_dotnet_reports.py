@@ -216,6 +216,13 @@ NOT_TRACES = [
     pytest.param(
         "### Stacktrace ###\n\nnone was sent\n\n### Reason ###\n\nunknown", id="empty_group"
     ),
+    pytest.param(
+        "    except depot.BrokenError:\n        return box.open()\n", id="source_code_of_python"
+    ),
+    pytest.param(
+        "    Depot.BrokenError: the label is read-only\n\n    Peeling depot.labels(7) changes it",
+        id="prose_below_an_error",
+    ),
     pytest.param("Meet you at \nDepot.Street(12) at noon", id="hanging_at_in_prose"),
 ]
 
