@@ -25,6 +25,8 @@ _FACILITIES = frozenset({0x8024, 0x800F, 0x8078, 0x8073, 0xC190})
 # `relay.exe (1060)`, `process relay (1060)`: the number of a process.
 _PROCESS_BEFORE = re.compile(r"(?:\.exe|\bprocess\b[^\n]{0,40}|\bpid\b[^\n]{0,8})\s\($", re.I)
 _PROCESS_CHARS = 64
+_HTTP = re.compile(r"https?\b|redirect|\bresponse\b|\brequest\b|\bGET\b|\bPOST\b", re.IGNORECASE)
+_HTTP_CHARS = 80
 
 
 class KnownCodes(Protocol):
@@ -109,10 +111,18 @@ class Judge:
             return 0.0, ""
         if cue.id == "code" and self.around.text[start - 2 : start - 1] == '"':
             return 0.0, ""  # `"code":49` of some JSON: its own numbering
+        if form == "decimal" and 300 <= value < 600 and self._speaks_of_http(start):
+            return 0.0, ""
         announced = cue.hint is None and self.known.is_announced(value, self.around, start)
+        if form == "decimal" and value < 50 and cue.id in ("status", "failed"):
+            return 0.0, ""  # `return 1;`
         if form == "decimal" and not announced and not self._can_be_decimal(start, value, cue):
             return 0.0, ""
         return self._score_small(value, form, cue, announced)
+
+    def _speaks_of_http(self, start: int) -> bool:
+        near = self.around.text[max(0, start - _HTTP_CHARS) : start + _HTTP_CHARS]
+        return _HTTP.search(near) is not None
 
     def _score_small(
         self, value: int, form: NumberForm, cue: Cue, announced: bool

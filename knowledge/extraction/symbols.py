@@ -70,7 +70,10 @@ def _confidence(
 ) -> float:
     if name.startswith(("ERROR_", "STATUS_", "WSAE", "E_", "EXCEPTION_", "HRESULT_FROM_", "RPC_")):
         return 0.97
-    if around.cue_before(start) is not None:
-        return 0.95
     prior = max(known.family_prior(code.family) for code in codes)
-    return 0.9 if prior >= 0.2 or name.count("_") >= 2 else 0.6
+    cue = around.cue_before(start)
+    if cue is not None and "\n" not in around.text[max(0, start - 3) : start]:
+        return 0.95 if prior >= 0.1 else 0.6
+    if prior >= 0.2 or name.count("_") >= 2:
+        return 0.9
+    return 0.6 if around.leaning > 0 else _SURE_ELSEWHERE

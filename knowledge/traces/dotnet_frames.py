@@ -25,11 +25,12 @@ LOCALES = {
 # What begins a line of source code, not a frame.
 _CODE_WORDS = frozenset(
     {
-        "return", "raise", "await", "yield", "throw", "new", "assert", "if", "elif", "else", "while",
-        "for", "foreach", "import", "from", "print", "del", "not", "and", "or", "public", "private",
-        "protected", "internal", "static", "void", "var", "let", "const", "def", "class", "case",
-        "using", "try", "catch", "except", "finally", "lock", "switch", "when", "function", "echo",
-        "call", "set", "export", "async", "auto", "int", "string", "bool", "my", "sub", "end", "do",
+        "return", "raise", "await", "yield", "throw", "new", "assert", "if", "elif", "else", "my",
+        "while", "for", "foreach", "import", "from", "print", "del", "not", "and", "or", "public",
+        "private", "protected", "internal", "static", "void", "var", "let", "const", "def", "class",
+        "case", "using", "try", "catch", "except", "finally", "lock", "switch", "when", "function",
+        "echo", "call", "set", "export", "async", "auto", "int", "string", "bool", "sub", "end",
+        "do",
     }
 )  # fmt: skip
 
