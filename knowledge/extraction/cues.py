@@ -60,7 +60,7 @@ CUES = (
     )),
     Cue("winerror", "win32", 0.98, True, (
         r"lasterrorvalue: \(win32\)", r"winerror", r"windowserror", r"windows\s?error",
-        r"win32\s?(?:api\s)?(?:error|exception|status)",
+        r"win32\s?(?:api\s)?(?:error|exception|status)", r"win32_exit_code",
         r"native\s?error(?:code)?", r"system error(?!s)(?:\.\s{1,3}code)?",
         r"\bsystem:(?=\d)", r"\bgle\b",
         r"operating system error", r"systemfehler", r"\bdos error",
@@ -81,6 +81,8 @@ CUES = (
     Cue("ldap", "ldap", 0.95, True, (r"ldap:? error code", r"ldap:? error", r"ldap_bind:? error")),
     # "Named Pipes Provider, error: 40" numbers the client's own reasons, not the system's.
     Cue("sqlclient", "sqlclient", 0.2, True, (r"provider, error",)),
+    # What a service chose itself, and the second number of a remote desktop client.
+    Cue("own", "own", 0.2, True, (r"service_exit_code", r"extended error code")),
     # SQL Server shows its own numbers so, and the system's where it could not be reached.
     Cue("sqlserver", None, 0.55, True, (r"sql server, error",)),
     Cue("fastfail", "fast_fail", 0.90, True, (r"\bsubcode", r"fast\s?fail\s(?:sub)?code")),

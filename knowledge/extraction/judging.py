@@ -98,8 +98,12 @@ class Judge:
         self, start: int, end: int, value: int, form: NumberForm, cue: Cue | None
     ) -> tuple[float, str]:
         """Judge a short number: everybody has such numbers, only the words around it can tell."""
-        if not self.known.has_name(value):
-            return 0.0, ""
+        if not self.known.has_name(value) and (
+            form == "decimal"
+            or cue is None
+            or not self.known.is_announced(value, self.around, start)
+        ):
+            return 0.0, ""  # a nameless number, and no word of its family near
         if cue is None:
             return self._small_alone(start, end, value, form)
         # Devices and protocols have exception codes of their own, small and decimal.

@@ -75,7 +75,7 @@ class CatalogueView:
 
     def _families_with_words(self, value: int) -> frozenset[str]:
         """The families whose words can speak for a small number; win32's are too common."""
-        families = {code.family for code in self.codes_with_value(value) if code.name} - {"win32"}
+        families = {code.family for code in self.codes_with_value(value)} - {"win32"}
         spaces = ("win32", "own", "bugcheck")
         return frozenset(one for one in families if self._base.family(one).space in spaces)
 

@@ -22,6 +22,7 @@ from knowledge.findings import Mention, NumberForm
 # rest of the text is not read for that kind.
 MAX_CANDIDATES = 20_000
 MAX_REPEATS = 100
+_LEAST_CONFIDENCE = 0.3
 # What stands this near decides nearly always what a number is.
 _RECALLED_CHARS = 64
 
@@ -50,7 +51,7 @@ _CONSTANT = re.compile(r"(?:^|\n)[ \t]*[A-Z][A-Z_]{2,30} = $")
 _COLUMN_BEFORE = re.compile(r"(?:\s\s|\t|\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: [AP]M)? )$")
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?(?:0[xX])?([0-9a-fA-F]{4,16})")
 _SECOND_OF_PAIR = re.compile(r"(?:/|\s?\()(-?\d{1,10})(?!\d)")
-_HEX_BEHIND = re.compile(r"\s?\(0x([0-9A-Fa-f]{1,8})\)")
+_HEX_BEHIND = re.compile(r"\s{0,2}\(0x([0-9A-Fa-f]{1,8})\)")
 # From here on a 32-bit number is -65536 or more: -4 in hexadecimal is no code.
 _SMALL_NEGATIVES = 0xFFFF_0000
 _END_OF_RANGE = re.compile(r"[0-9A-Fa-f]{4}\s?(?:-|\.\.|–|~)\s?$")
@@ -218,7 +219,10 @@ class _Scanner:
             return False
         if not self.known.is_known(value & MAX_CODE):
             return False
-        if not 0 < value < 0x8000_0000 or self.around.cue_before(start) is not None:
+        cue = self.around.cue_before(start)
+        if cue is not None:
+            return cue.confidence >= _LEAST_CONFIDENCE
+        if not 0 < value < 0x8000_0000:
             return True
         if self.around.has_other_job(start) or _COLUMN_BEFORE.search(self.text[start - 16 : start]):
             return False
@@ -261,7 +265,7 @@ class _Scanner:
             confidence, why = self.judge.large(value, form, cue)
         else:
             confidence, why = self.judge.small(start, end, value, form, cue)
-        if confidence < 0.3:
+        if confidence < _LEAST_CONFIDENCE:
             return None
         return self._mention(start, end, value, form, confidence, cue.hint if cue else None, why)
 

@@ -17,8 +17,8 @@ from scripts.score import Score, score_folder
 TEXTS = Path(__file__).resolve().parents[1] / "data" / "texts"
 
 # The level reached; raise a floor when the figures of `make score` rise for good.
-LEAST_RECALL = 0.98
-LEAST_PRECISION = 0.99
+LEAST_RECALL = 0.99
+LEAST_PRECISION = 0.995
 MOST_WRONG_NAMES = 2
 MOST_FALSE_REPLIES = 0
 MOST_TEXTS_WITH_FALSE_FINDINGS = 0
@@ -49,8 +49,8 @@ def score(base: KnowledgeBase) -> Score:
 
 
 def test_there_are_enough_texts_of_both_kinds() -> None:
-    assert len(POSITIVE) >= 350
-    assert len(NEGATIVE) >= 180
+    assert len(POSITIVE) >= 390
+    assert len(NEGATIVE) >= 220
 
 
 def test_ids_and_texts_are_unique() -> None:
