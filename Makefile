@@ -64,6 +64,18 @@ fuzz: $(VENV)/development.stamp  ## let a fuzzer look for texts that break extra
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
 	@$(BIN)/python scripts/fuzz.py $(FUZZ)
 
+$(VENV)/audit/bin/pip-audit:
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
+
+audit: $(VENV)/audit/bin/pip-audit  ## ask the advisory databases about every pinned package
+	@$(VENV)/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+
+sbom: $(VENV)/runtime.stamp $(VENV)/audit/bin/pip-audit  ## write build/sbom.json (CycloneDX) of what winerr needs to run
+	@mkdir -p build
+	@$(VENV)/audit/bin/cyclonedx-py requirements --output-reproducible --output-file build/sbom.json $(VENV)/runtime.txt
+	@echo "build/sbom.json: written"
+
 lock: $(VENV)/development.stamp  ## pin the dependencies anew (needs uv)
 	@$(BIN)/python scripts/lock.py
 

@@ -17,9 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answered import Answered
 from bot.delivery import Delivery
-from bot.errors import InboxFullError, StartError, StoreError
+from bot.errors import InboxFullError, StartError, StoreError, TooManyError
 from bot.inbox import Inbox
 from bot.intake import Intake
+from bot.limits import RateLimit
 from bot.listeners import register_all
 from bot.metrics import Metrics
 from bot.policy import Identity
@@ -56,13 +57,15 @@ class Bot:
             self.replies.handle,
             self.metrics,
             capacity=settings.inbox_capacity,
+            lane_capacity=settings.channel_backlog,
             lease_seconds=settings.lease_seconds,
             max_attempts=settings.max_attempts,
             retention_days=settings.retention_days,
         )
         self._authorize = _ReadyAuthorize()
         self.bolt = _bolt_app(self.client, self._authorize)
-        intake = Intake(self.inbox, settings.policy_for, self.identity, self.metrics)
+        limit = RateLimit(settings.user_per_minute)
+        intake = Intake(self.inbox, settings.policy_for, self.identity, self.metrics, limit)
         register_all(self.bolt, intake)
         self.metrics.watch(
             "winerr_inbox_waiting",
@@ -190,6 +193,8 @@ async def _on_listener_error(error: Exception, body: dict[str, Any]) -> BoltResp
     if isinstance(error, BoltUnhandledRequestError):
         log.info("a delivery of type %s is for nobody", str(body.get("type"))[:40])
         return BoltResponse(status=404, body={"error": "unhandled request"})
+    if isinstance(error, TooManyError):
+        return BoltResponse(status=200, body=str(error) if "command" in body else "")
     if isinstance(error, InboxFullError | StoreError):
         log.warning("the inbox takes nothing: %s", error)
         return BoltResponse(status=503, body="")

@@ -4,6 +4,7 @@ BotError
 ├── SettingsError   the environment or `.env` does not make sense; lists every fault
 ├── StartError      the settings are fine, but the world refuses: Slack, the port, the knowledge
 ├── InboxFullError  too much waits: what comes now is not acknowledged
+├── TooManyError    one person asks more than a person can read
 └── StoreError      the database cannot be used: the same
 """
 
@@ -32,6 +33,10 @@ class StartError(BotError):
 
 class InboxFullError(BotError):
     """Too much work is waiting: Slack should deliver this again later."""
+
+
+class TooManyError(BotError):
+    """Somebody asks too often; the text is for them."""
 
 
 class StoreError(BotError):

@@ -125,6 +125,7 @@ class Inbox:
         metrics: Metrics,
         *,
         capacity: int = 10_000,
+        lane_capacity: int = 2_000,
         workers: int = 32,
         lease_seconds: float = 15.0,
         max_attempts: int = 40,
@@ -136,6 +137,7 @@ class Inbox:
         self._jobs = metrics.jobs
         self._answer_seconds = metrics.answer_seconds
         self._capacity = capacity
+        self._lane_capacity = lane_capacity
         self._lease = lease_seconds
         self._max_attempts = max_attempts
         self._retention_days = retention_days
@@ -186,8 +188,10 @@ class Inbox:
             return False
         if not self._open or self.waiting + len(self._adding) >= self._capacity:
             raise InboxFullError(f"{self.waiting} jobs are waiting" if self._open else "closing")
+        if len(self._lanes.get(job.lane, ())) >= self._lane_capacity:
+            raise InboxFullError(f"{self._lane_capacity} jobs are waiting in one channel")
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._adding.append((_new_job(job), stored))
+        self._adding.append((NewJob(key, job.event_key, job.lane, encode_job(job)), stored))
         self._to_write.set()
         return await stored
 
@@ -418,21 +422,6 @@ class Inbox:
         queue = self._lanes.get(lane)
         while queue and len(queue) > 1:
             self._held.discard(queue.pop().stored.id)
-
-
-def _new_job(job: Job) -> NewJob:
-    event_key = job.event_key
-    return NewJob(
-        _storable(job.key),
-        None if event_key is None else _storable(event_key),
-        _storable(job.lane),
-        encode_job(job),
-    )
-
-
-def _storable(name: str) -> str:
-    """A name without what databases refuse: NUL and lone surrogates."""
-    return name.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _refuse(adding: list[tuple[NewJob, asyncio.Future[bool]]], error: Exception) -> None:

@@ -16,6 +16,7 @@ from bot.gathering import gather_text
 Kind = Literal["mention", "direct", "message", "edited", "deleted"]
 Payload = Mapping[str, Any]
 
+_ID = re.compile(r"[!-~]{1,255}")
 _USER_MENTION = re.compile(r"<@([UWB][A-Z0-9]{1,30})(?:\|[^<>]{0,200})?>")
 
 
@@ -106,17 +107,17 @@ def message_from_event(body: Payload) -> IncomingMessage | None:
     event = as_dict(body.get("event"))
     kind = _kind_of(event)
     inner = _inner_message(event, kind)
-    channel, ts = as_text(event.get("channel")), as_text(inner.get("ts"))
+    channel, ts = as_id(event.get("channel")), as_id(inner.get("ts"))
     if not channel or not ts:
         return None
-    message = read_message(inner, channel, as_text(body.get("team_id")), kind)
+    message = read_message(inner, channel, as_id(body.get("team_id")), kind)
     previous = as_dict(event.get("previous_message")) if kind == "edited" else {}
     return replace(
         message,
-        api_app_id=as_text(body.get("api_app_id")) or None,
-        event_id=as_text(body.get("event_id")) or None,
+        api_app_id=as_id(body.get("api_app_id")) or None,
+        event_id=as_id(body.get("event_id")) or None,
         previous_text=gather_text(previous) if previous else None,
-        revision=as_text(event.get("ts")) if kind == "edited" else None,
+        revision=as_id(event.get("ts")) if kind == "edited" else None,
     )
 
 
@@ -125,17 +126,17 @@ def read_message(message: Payload, channel: str, team: str, kind: Kind) -> Incom
     profile = as_dict(message.get("bot_profile"))
     raw_text = as_text(message.get("text"))
     return IncomingMessage(
-        team=team or as_text(message.get("team")),
+        team=team or as_id(message.get("team")),
         channel=channel,
-        ts=as_text(message.get("ts")),
+        ts=as_id(message.get("ts")),
         kind=kind,
         text=gather_text(message),
-        thread_ts=as_text(message.get("thread_ts")) or None,
-        user=as_text(message.get("user")) or None,
-        bot_id=as_text(message.get("bot_id")) or as_text(profile.get("id")) or None,
-        app_id=as_text(message.get("app_id")) or as_text(profile.get("app_id")) or None,
-        subtype=as_text(message.get("subtype")) or None,
-        metadata_type=as_text(as_dict(message.get("metadata")).get("event_type")) or None,
+        thread_ts=as_id(message.get("thread_ts")) or None,
+        user=as_id(message.get("user")) or None,
+        bot_id=as_id(message.get("bot_id")) or as_id(profile.get("id")) or None,
+        app_id=as_id(message.get("app_id")) or as_id(profile.get("app_id")) or None,
+        subtype=as_id(message.get("subtype")) or None,
+        metadata_type=as_id(as_dict(message.get("metadata")).get("event_type")) or None,
         mentioned=frozenset(_USER_MENTION.findall(raw_text[:40_000])),
     )
 
@@ -143,12 +144,12 @@ def read_message(message: Payload, channel: str, team: str, kind: Kind) -> Incom
 def command_from_body(body: Payload) -> IncomingCommand:
     """A slash command; absent fields are empty. Escapes that Slack adds to it are undone."""
     return IncomingCommand(
-        team=as_text(body.get("team_id")),
-        channel=as_text(body.get("channel_id")),
-        user=as_text(body.get("user_id")),
+        team=as_id(body.get("team_id")),
+        channel=as_id(body.get("channel_id")),
+        user=as_id(body.get("user_id")),
         text=gather_text({"text": as_text(body.get("text"))}),
         response_url=as_text(body.get("response_url")),
-        trigger_id=as_text(body.get("trigger_id")),
+        trigger_id=as_id(body.get("trigger_id")),
     )
 
 
@@ -156,13 +157,13 @@ def command_from_shortcut(body: Payload) -> IncomingCommand:
     """The message shortcut: a question about everything readable in the message."""
     message = as_dict(body.get("message"))
     return IncomingCommand(
-        team=as_text(as_dict(body.get("team")).get("id")),
-        channel=as_text(as_dict(body.get("channel")).get("id")),
-        user=as_text(as_dict(body.get("user")).get("id")),
+        team=as_id(as_dict(body.get("team")).get("id")),
+        channel=as_id(as_dict(body.get("channel")).get("id")),
+        user=as_id(as_dict(body.get("user")).get("id")),
         text=gather_text(message),
         response_url=as_text(body.get("response_url")),
-        trigger_id=as_text(body.get("trigger_id")),
-        thread_ts=as_text(message.get("thread_ts")) or None,
+        trigger_id=as_id(body.get("trigger_id")),
+        thread_ts=as_id(message.get("thread_ts")) or None,
     )
 
 
@@ -173,17 +174,17 @@ def action_from_body(body: Payload) -> IncomingAction | None:
     if not action:
         return None
     container, message = as_dict(body.get("container")), as_dict(body.get("message"))
-    channel = as_text(as_dict(body.get("channel")).get("id"))
-    thread_ts = as_text(container.get("thread_ts")) or as_text(message.get("thread_ts"))
+    channel = as_id(as_dict(body.get("channel")).get("id"))
+    thread_ts = as_id(container.get("thread_ts")) or as_id(message.get("thread_ts"))
     return IncomingAction(
-        team=as_text(as_dict(body.get("team")).get("id")),
-        channel=channel or as_text(container.get("channel_id")),
-        user=as_text(as_dict(body.get("user")).get("id")),
-        action_id=as_text(action.get("action_id")),
+        team=as_id(as_dict(body.get("team")).get("id")),
+        channel=channel or as_id(container.get("channel_id")),
+        user=as_id(as_dict(body.get("user")).get("id")),
+        action_id=as_id(action.get("action_id")),
         value=as_text(action.get("value")),
         response_url=as_text(body.get("response_url")),
-        trigger_id=as_text(body.get("trigger_id")),
-        message_ts=as_text(container.get("message_ts")) or as_text(message.get("ts")),
+        trigger_id=as_id(body.get("trigger_id")),
+        message_ts=as_id(container.get("message_ts")) or as_id(message.get("ts")),
         thread_ts=thread_ts or None,
     )
 
@@ -191,6 +192,11 @@ def action_from_body(body: Payload) -> IncomingAction | None:
 def as_text(value: object) -> str:
     """The value if it is a string, else the empty string."""
     return value if isinstance(value, str) else ""
+
+
+def as_id(value: object) -> str:
+    """The value if it is an id of Slack's (1 to 255 visible ASCII characters), else ""."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
 
 def as_dict(value: object) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from bot.errors import InboxFullError, StoreError
+from bot.errors import InboxFullError, StoreError, TooManyError
 from bot.inbox import Inbox
 from bot.incoming import (
     Payload,
@@ -15,6 +15,7 @@ from bot.incoming import (
     message_from_event,
 )
 from bot.jobs import ActionJob, CommandJob, Job, MessageJob
+from bot.limits import RateLimit
 from bot.metrics import Metrics
 from bot.policy import Identity, should_answer
 from bot.settings import ChannelPolicy
@@ -31,11 +32,13 @@ class Intake:
         policy_for: Callable[[str], ChannelPolicy],
         identity: Callable[[], Identity],
         metrics: Metrics,
+        user_limit: RateLimit,
     ) -> None:
         self._inbox = inbox
         self._policy_for = policy_for
         self._identity = identity
         self._deliveries = metrics.deliveries
+        self._user_limit = user_limit
 
     async def take_message(self, body: Payload) -> None:
         """Accept a message or mention if its channel wants an answer to it."""
@@ -52,18 +55,28 @@ class Intake:
         log.debug("event %s: %s, new=%s", message.event_id, decision.reason, taken)
 
     async def take_command(self, body: Payload) -> None:
-        """Accept a slash command."""
-        await self._accept(CommandJob(command_from_body(body)))
+        """Accept a slash command; TooManyError when the person uses too many."""
+        await self._accept_of_person(CommandJob(command_from_body(body)))
 
     async def take_shortcut(self, body: Payload) -> None:
         """Accept a message shortcut: the same question, about the text of a message."""
-        await self._accept(CommandJob(command_from_shortcut(body)))
+        await self._accept_of_person(CommandJob(command_from_shortcut(body)))
 
     async def take_action(self, body: Payload) -> None:
         """Accept a pressed button."""
         action = action_from_body(body)
         if action is not None:
-            await self._accept(ActionJob(action))
+            await self._accept_of_person(ActionJob(action))
+
+    async def _accept_of_person(self, job: CommandJob | ActionJob) -> None:
+        asker = job.command if isinstance(job, CommandJob) else job.action
+        if not (asker.team and asker.user and asker.trigger_id):
+            log.warning("a %s that names no person or no trigger is left alone", job.kind)
+            return
+        if not self._user_limit.allows(f"{asker.team}/{asker.user}"):
+            self._deliveries.labels(job.kind, "too many").inc()
+            raise TooManyError("That is more than I answer in a minute. Try it again in a minute.")
+        await self._accept(job)
 
     async def _accept(self, job: Job) -> bool:
         try:

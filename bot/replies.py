@@ -252,6 +252,10 @@ class Replies:
     async def _tell(self, asker: IncomingCommand | IncomingAction, rendered: Rendered) -> None:
         """Answer one person privately: by the response_url, else by an ephemeral post."""
         thread_ts = asker.thread_ts
+        if not (asker.channel and asker.user):
+            # Slack names both, always: nobody is there to be told.
+            log.warning("a command or a press names no channel or no person")
+            return
         if await self._delivery.respond(asker.response_url, rendered, thread_ts):
             return
         if isinstance(asker, IncomingCommand):

@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     retention_days: float = Field(30.0, gt=0, le=3650, alias="WINERR_RETENTION_DAYS")
     lease_seconds: float = Field(15.0, ge=1, le=600, alias="WINERR_LEASE_SECONDS")
     max_attempts: int = Field(40, ge=1, le=10_000, alias="WINERR_MAX_ATTEMPTS")
+    user_per_minute: int = Field(60, ge=0, le=100_000, alias="WINERR_USER_PER_MINUTE")
+    channel_backlog: int = Field(2_000, ge=1, le=1_000_000, alias="WINERR_CHANNEL_BACKLOG")
     inbox_capacity: int = Field(10_000, ge=1, le=1_000_000, alias="WINERR_INBOX_CAPACITY")
     shutdown_grace_seconds: float = Field(8.0, ge=0, le=300, alias="WINERR_SHUTDOWN_GRACE_SECONDS")
 

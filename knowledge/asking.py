@@ -13,6 +13,7 @@ from knowledge.extraction.whole import announced_family
 from knowledge.findings import Finding, Mention, NumberForm
 from knowledge.resolution import resolve
 from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
+from knowledge.wording import well_formed
 
 QUESTION_CHARS = 300
 """In a longer text only what is written like a code counts: it is a log, not a question."""
@@ -36,6 +37,7 @@ _NO_CODE = re.compile(
     r"page|pid|year|since|in|ticket|case|issue|bug|room|step|chapter|line)[\s:=#]{1,2}$",
     re.IGNORECASE,
 )
+_EVENT = re.compile(r"\bevents?(?:\sids?)?[\s:=#]{1,2}$", re.IGNORECASE)
 _LOOK_BACK = 24
 _SMALL = 0xFFFF
 
@@ -47,13 +49,16 @@ def explain_asked(
 
     In a short question every form of a code counts, in a long text only those with `0x`.
     """
+    text = well_formed(text)
     explanation = explain(text, base, surface=surface, thresholds=thresholds)
     if explanation.answers or explanation.suggestions or explanation.fault:
         return explanation
     words = CatalogueView(base).words_of(text)
     found: dict[tuple[str, int], Finding] = {}
     for finding in resolve(_asked(text), base, words):
-        if finding.best.name or finding.best.inner or finding.best.value <= _SMALL:
+        if finding.mention.cue == "event_id" != finding.best.family:
+            continue  # an event that we know nothing about is no code of another family
+        if finding.best.inner or base.codes_with_value(finding.best.value):
             found.setdefault((finding.best.family, finding.best.value), finding)
     findings = tuple(found.values())[:_MOST_ASKED]
     if not findings:
@@ -87,6 +92,8 @@ def _mention(match: re.Match[str], before: str, family: str | None) -> Mention |
         return None
     if kind in ("decimal", "small") and _NO_CODE.search(before):
         return None
+    if _EVENT.search(before):
+        family = "event_id"
     value = int(written, 16 if kind in ("hex", "bare") else 10)
     if not -0x8000_0000 <= value <= MAX_CODE:
         return None

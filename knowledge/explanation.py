@@ -18,6 +18,7 @@ from knowledge.suggestions import suggest, suggest_in_text
 from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
 from knowledge.traces import find_traces
 from knowledge.traces.trace import Trace
+from knowledge.wording import well_formed
 
 # A text with more different errors than this is a table of codes: nobody reads so many answers.
 MAX_ANSWERED = 25
@@ -57,6 +58,7 @@ def explain(
     `thresholds` says for each surface how sure a mention must be to be spoken of, and by its
     `alert` whether it deserves an answer that nobody asked for.
     """
+    text = well_formed(text)
     query = parse_query(text)
     if query is not None:
         explanation = _explain_query(query, text, base)

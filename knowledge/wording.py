@@ -1,6 +1,10 @@
-"""Whether a word or phrase stands in a text by itself."""
+"""Whether a word or phrase stands in a text by itself, and what is no text at all."""
 
 from __future__ import annotations
+
+import re
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def stands_in(word: str, text: str) -> bool:
@@ -22,3 +26,11 @@ def begins_word(word: str, text: str, start: int) -> bool:
 def ends_word(word: str, text: str, end: int) -> bool:
     """Tell whether nothing is glued behind: `rpc` in `rpcss` goes on."""
     return not (word[-1].isalnum() and text[end : end + 1].isalnum())
+
+
+def well_formed(text: str) -> str:
+    """The text with U+FFFD for each lone surrogate, which JSON can carry and UTF-8 cannot.
+
+    No place in the text moves.
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

@@ -35,6 +35,24 @@ class Transaction(ABC):
 Work = Callable[[Transaction], T]
 
 
+def storable(parameters: Sequence[object]) -> tuple[object, ...]:
+    """The parameters without what databases refuse in texts: NUL and lone surrogates.
+
+    JSON can carry both, so a delivery can.
+    """
+    return tuple(_storable(each) for each in parameters)
+
+
+def _storable(parameter: object) -> object:
+    if isinstance(parameter, str):
+        if parameter.isascii() and "\0" not in parameter:
+            return parameter
+        return parameter.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(parameter, list):
+        return [_storable(each) for each in parameter]
+    return parameter
+
+
 class Database(ABC):
     """A database that is open. StoreError from `run` means that nothing of the work was kept."""
 

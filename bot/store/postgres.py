@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import StoreError
-from bot.store.database import Database, Row, Transaction, Work
+from bot.store.database import Database, Row, Transaction, Work, storable
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ class _PostgresTransaction(Transaction):
         self._connection = connection
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        result = self._connection.exec_driver_sql(_in_postgres(sql), tuple(parameters))
+        result = self._connection.exec_driver_sql(_in_postgres(sql), storable(parameters))
         return [tuple(row) for row in result] if result.returns_rows else []
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.errors import StoreError
-from bot.store.database import Database, Row, Transaction, Work
+from bot.store.database import Database, Row, Transaction, Work, storable
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class _SqliteTransaction(Transaction):
         self._connection = connection
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        return self._connection.execute(_in_sqlite(sql), tuple(parameters)).fetchall()
+        return self._connection.execute(_in_sqlite(sql), storable(parameters)).fetchall()
 
 
 @lru_cache(256)

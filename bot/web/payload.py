@@ -49,13 +49,29 @@ def check_shape(payload: dict[str, Any]) -> None:
     for name in _NAMED_FIELDS:
         _expect(name, payload.get(name), (str, dict))
     _check_list("authorizations", payload.get("authorizations"))
-    _check_list("actions", payload.get("actions"))
+    _check_actions(payload)
+    view = payload.get("view")
+    if isinstance(view, dict):
+        _expect("view.callback_id", view.get("callback_id"), (str,))
     _check_list("response_urls", payload.get("response_urls"))
     event = payload.get("event")
     if payload.get("type") == "event_callback" and not isinstance(event, dict):
         raise PayloadError("an event delivery without an event")
     if event is not None:
         _check_event(event)
+
+
+def _check_actions(payload: dict[str, Any]) -> None:
+    actions = payload.get("actions")
+    _check_list("actions", actions)
+    if payload.get("type") not in ("block_actions", "interactive_message"):
+        return
+    if not actions:
+        raise PayloadError("a press of a button without the button")
+    for name in ("action_id", "block_id", "name"):
+        _expect(f"actions.{name}", actions[0].get(name), (str,))
+    if payload["type"] == "block_actions" and not isinstance(actions[0].get("action_id"), str):
+        raise PayloadError("a press of a button without its id")
 
 
 def _check_event(event: dict[str, Any]) -> None:

@@ -156,6 +156,18 @@ async def test_a_full_inbox_says_so_and_forgets_nothing(database: Database) -> N
         await until(lambda: len(recorder.done) == 3)
 
 
+async def test_a_flooded_channel_leaves_room_for_the_others(database: Database) -> None:
+    recorder = Recorder(open_gate=False)
+    async with opened(database, recorder, lane_capacity=2) as inbox:
+        for ts in ("1", "2"):
+            await inbox.accept(job(ts))
+        with pytest.raises(InboxFullError):
+            await inbox.accept(job("3"))
+        assert await inbox.accept(job("3", "C2"))
+        recorder.gate.set()
+        await until(lambda: inbox.waiting == 0)
+
+
 async def test_what_is_not_finished_in_time_is_done_by_the_next_one(database: Database) -> None:
     stuck = Inbox(database, Recorder(open_gate=False), Metrics())
     await stuck.start()

@@ -228,3 +228,10 @@ def test_an_action_knows_its_message_and_thread() -> None:
 def test_a_commands_escapes_are_undone() -> None:
     command = command_from_body({"text": "List&lt;int&gt; 0x5", "user_id": "U1", "channel_id": 7})
     assert (command.text, command.user, command.channel) == ("List<int> 0x5", "U1", "")
+
+
+@pytest.mark.parametrize("odd", ["C" * 300, "C\0", "\ud800", "C 1", "ü", 5, None, ["C1"]])
+def test_what_is_no_id_counts_as_absent(odd: Any) -> None:
+    assert message_from_event(event_body(channel=odd)) is None
+    assert message_from_event(event_body(ts=odd)) is None
+    assert command_from_body({"channel_id": odd, "user_id": odd, "text": "0x5"}).channel == ""

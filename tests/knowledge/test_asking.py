@@ -23,6 +23,7 @@ from knowledge.search import answers_to, nearest_to, search_json
         ("the print spooler says 0x11b", "printing", 0x11B),
         ("has anybody seen -2147023838 before?", "hresult", 0x80070422),
         ("is 80070005 bad?", "hresult", 0x80070005),
+        ("What does 87D1041C mean?", "configmgr_intune", 0x87D1041C),
         ("what is ERROR_BAD_NET_NAME about", "win32", 67),
         ("how do I get rid of 0x2F7", "win32", 0x2F7),
     ],
@@ -43,6 +44,7 @@ def test_a_code_in_a_question_is_meant(
         "is version 10.0.19045 affected",
         "what about KB5004442?",
         "why is line 120 of my script red",
+        "Events 304 and events 307 come in pairs",
     ],
 )
 def test_other_numbers_are_not(question: str, base: KnowledgeBase) -> None:

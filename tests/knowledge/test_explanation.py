@@ -183,3 +183,9 @@ def test_the_thresholds_say_what_is_spoken_of_and_what_deserves_a_reply(
     generous = {"command": 0.4, "mention": 0.5, "alert": 0.99}
     assert explain(text, base, thresholds=generous).findings
     assert not explain(text, base, thresholds=generous).auto_reply
+
+
+def test_a_lone_surrogate_is_no_reason_to_break(base: KnowledgeBase) -> None:
+    text = "\ud800 failed with 0x80070005 \udfff"
+    (finding,) = explain(text, base).findings
+    assert text[finding.mention.start : finding.mention.end] == "0x80070005"

@@ -175,6 +175,20 @@ async def test_every_command_gets_a_useful_answer(
     assert workspace.notices("ada") == []
 
 
+async def test_who_asks_without_end_is_asked_to_wait(
+    workspace: Workspace, open_bot: OpenBot
+) -> None:
+    async with open_bot(user_per_minute=2) as bot:
+        for _ in range(4):
+            await workspace.slash("ada", "incidents", ids.COMMAND, "0x2F7")
+        await workspace.slash("grace", "incidents", ids.COMMAND, "0x2F7")
+        await settle(workspace, bot)
+        await private_to(workspace, "grace")
+        told = [said(message) for message in workspace.ephemerals("ada")]
+        assert sum(JOB in message for message in told) == 2
+        assert sum("again in a minute" in message for message in told) == 2
+
+
 async def test_a_near_miss_is_explained_at_the_press_of_its_button(
     workspace: Workspace, bot: RunningBot
 ) -> None:
