@@ -193,7 +193,7 @@ async def attack(count: int, seed: int) -> tuple[Counter[int], Watch]:
                             try:
                                 async with session.post(
                                     url,
-                                    data=body,
+                                    data=io.BytesIO(body),
                                     headers=headers,
                                     skip_auto_headers=["Content-Type"],
                                 ) as response:
