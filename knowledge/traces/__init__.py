@@ -22,6 +22,7 @@ from knowledge.traces import (
     vba,
     windbg,
 )
+from knowledge.traces.dotnet_frames import forget
 from knowledge.traces.lines import Line, split_lines
 from knowledge.traces.trace import Trace
 
@@ -56,11 +57,14 @@ PARSERS: tuple[Parser, ...] = (
 def find_traces(text: str) -> tuple[Trace, ...]:
     """Return every stack trace in a text, in order, none overlapping another."""
     lines = split_lines(text)
-    candidates = [
-        (trace.start - trace.end, rank, trace)
-        for rank, find in enumerate(PARSERS)
-        for trace in find(lines)
-    ]
+    try:
+        candidates = [
+            (trace.start - trace.end, rank, trace)
+            for rank, find in enumerate(PARSERS)
+            for trace in find(lines)
+        ]
+    finally:
+        forget()
     candidates.sort(key=lambda candidate: candidate[:2])
     return _without_overlaps([trace for _, _, trace in candidates])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.traces.trace import Frame
 
@@ -91,6 +92,8 @@ class DotnetFrame:
         return self.words in LOCALES or self.words == ""
 
 
+# The same line is looked at from several sides, and recursion repeats it. `forget` empties it.
+@lru_cache(maxsize=256)
 def parse_frame(text: str) -> DotnetFrame | None:
     """Read a line as one frame; None when it has not the shape of one."""
     words, rest = _split_words(text)
@@ -121,6 +124,11 @@ def _page_frame(text: str) -> DotnetFrame | None:
     name, line = match["name"], int(match["line"] or 0) or None
     frame = Frame(name, match["file"], line, not name.startswith(PLATFORM), text.strip())
     return DotnetFrame(frame, "", 0, certain=True)
+
+
+def forget() -> None:
+    """Keep nothing of the text that was read."""
+    parse_frame.cache_clear()
 
 
 def begins_frame(text: str) -> bool:

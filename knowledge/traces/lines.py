@@ -123,20 +123,31 @@ _SHORT_LINES_KEPT = 48  # an empty line counts as twelve of them
 def split_lines(text: str) -> tuple[Line, ...]:
     """Cut a text into lines at real, written and lost line ends."""
     lines: list[Line] = []
+    read: dict[str, list[Line]] = {}
+
+    def add(start: int, end: int) -> None:
+        # A log repeats its lines: each is cut and stripped once, and told where else it stands.
+        raw = text[start:end]
+        if raw not in read:
+            read[raw] = _split_pieces(raw)
+        lines.extend(
+            Line(start + line.start, start + line.end, line.text, line.bare) for line in read[raw]
+        )
+
     start, short = 0, 0
     hanging = {match.end(): match.start() + 1 for match in _HANGING_AT.finditer(text)}
     for newline in _NEWLINE.finditer(text):
         if newline.end() in hanging:
-            lines.extend(_split_pieces(text, start, hanging[newline.end()]))
+            add(start, hanging[newline.end()])
             start = hanging[newline.end()]
             continue
         length = newline.start() - start
         short = short + (1 if length else _SHORT_LINES_KEPT // 4) if length <= _SHORT_CHARS else 0
         # A page of empty or of very short lines says no more than a few of them do.
         if short <= _SHORT_LINES_KEPT:
-            lines.extend(_split_pieces(text, start, newline.start()))
+            add(start, newline.start())
         start = newline.end()
-    lines.extend(_split_pieces(text, start, len(text)))
+    add(start, len(text))
     return tuple(lines)
 
 
@@ -167,14 +178,14 @@ def strip_log_prefix(text: str) -> str:
     return text
 
 
-def _split_pieces(text: str, start: int, end: int) -> list[Line]:
-    raw = text[start:end]
+def _split_pieces(raw: str) -> list[Line]:
+    """Cut one raw line at written and lost line ends; offsets count from its beginning."""
     cuts = [(m.start(), m.end(), True) for m in _WRITTEN_BREAK.finditer(raw)]
     if "at " in raw or "--- End" in raw or "Caused by" in raw:
         cuts += _joined_cuts(raw)
         cuts += [(m.end(), m.end(), False) for m in _LABELLED_FRAME.finditer(raw)]
     if not cuts:
-        return [_make_line(raw, start, escaped=False)]
+        return [_make_line(raw, 0, escaped=False)]
     cuts = sorted(set(cuts))
     escaped = any(is_written for _, _, is_written in cuts)
     lines: list[Line] = []
@@ -184,7 +195,7 @@ def _split_pieces(text: str, start: int, end: int) -> list[Line]:
             continue
         piece = raw[begin:cut_start]
         if piece.strip() or not lines:
-            lines.append(_make_line(piece, start + begin, escaped=escaped))
+            lines.append(_make_line(piece, begin, escaped=escaped))
         begin = cut_end
     return lines
 
