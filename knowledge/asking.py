@@ -17,7 +17,10 @@ from knowledge.wording import well_formed
 
 QUESTION_CHARS = 300
 """In a longer text only what is written like a code counts: it is a log, not a question."""
+ASKED_NUMBER = "you asked for this number"
 _MOST_ASKED = 4
+_WORDS_OF_NAME = 7
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _CONFIDENCE = 0.6
 _ASKED = re.compile(
     r"(?<![\w.,:/$#-])(?:(?P<hex>0[xX][0-9A-Fa-f]{1,8})|(?P<signed>-[0-9]{3,10})"
@@ -55,7 +58,7 @@ def explain_asked(
         return explanation
     words = CatalogueView(base).words_of(text)
     found: dict[tuple[str, int], Finding] = {}
-    for finding in resolve(_asked(text), base, words):
+    for finding in resolve([*_asked(text), *_stop_codes_in_words(text, base)], base, words):
         if finding.mention.cue == "event_id" != finding.best.family:
             continue  # an event that we know nothing about is no code of another family
         if finding.best.inner or base.codes_with_value(finding.best.value):
@@ -67,6 +70,23 @@ def explain_asked(
     alone = len(findings) == 1 and findings[0].mention.kind == "number"
     answers = compose_answers(findings, (), base, text)
     return Explanation(findings, explanation.traces, answers, is_lookup=alone)
+
+
+def _stop_codes_in_words(text: str, base: KnowledgeBase) -> list[Mention]:
+    """The names of stop codes as people read them from the screen: "dpc watchdog violation"."""
+    if len(text) > QUESTION_CHARS:
+        return []
+    words = list(_WORD.finditer(text))
+    for count in range(min(_WORDS_OF_NAME, len(words)), 1, -1):
+        for first in range(len(words) - count + 1):
+            run = words[first : first + count]
+            name = "_".join(word[0] for word in run).upper()
+            if any(code.family == "bugcheck" for code in base.codes_named(name)):
+                start, end = run[0].start(), run[-1].end()
+                return [Mention(start, end, text[start:end], "symbol", cue="bugcheck",
+                                names=(name,), confidence=_CONFIDENCE,
+                                why="the name of a stop code, in words")]  # fmt: skip
+    return []
 
 
 def _asked(text: str) -> list[Mention]:
@@ -100,4 +120,4 @@ def _mention(match: re.Match[str], before: str, family: str | None) -> Mention |
     forms: dict[str, NumberForm] = {"hex": "hex", "bare": "bare_hex", "signed": "signed"}
     cue = family if 0 <= value <= _SMALL else None
     return Mention(start, end, written, "number", value & MAX_CODE, forms.get(kind, "decimal"), cue,
-                   confidence=_CONFIDENCE, why="you asked for this number")  # fmt: skip
+                   confidence=_CONFIDENCE, why=ASKED_NUMBER)  # fmt: skip

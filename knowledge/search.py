@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from knowledge.asking import ASKED_NUMBER, explain_asked
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code
 from knowledge.faq import FaqHit
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_RESULTS = 5
 NEAREST = 3
+_SMALL = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,28 @@ class SearchResult:
 
 def answers_to(question: str, base: KnowledgeBase) -> tuple[SearchResult, ...]:
     """Return up to five entries; empty when nothing fits well enough to be said."""
-    # Imported here: explain() reads the codes in a question, and the base alone needs neither.
-    from knowledge.asking import explain_asked
+    hits = base.search_faq(question, limit=MAX_RESULTS)
+    exact = [hit for hit in hits if hit.ask.casefold() == question.strip().casefold()]
+    answers = explain_asked(question, base, "command").answers
+    sure = [answer for answer in answers if not _may_be_a_count(answer)]
+    guessed = [answer for answer in answers if _may_be_a_count(answer)]
+    ranked = (
+        *(_entry_result(hit, base) for hit in exact),
+        *(_code_result(answer, question, base) for answer in sure),
+        *(_entry_result(hit, base) for hit in hits),
+        *(_code_result(answer, question, base) for answer in guessed),
+    )
+    distinct: dict[object, SearchResult] = {}
+    for result in ranked:
+        distinct.setdefault(result.article or result.code, result)
+    return tuple(distinct.values())[:MAX_RESULTS]
 
-    explanation = explain_asked(question, base, "command")
-    results = [_code_result(answer, question, base) for answer in explanation.answers]
-    known = {result.article for result in results}
-    for hit in base.search_faq(question, limit=MAX_RESULTS):
-        if hit.article not in known:
-            results.append(_entry_result(hit, base))
-            known.add(hit.article)
-    return tuple(results[:MAX_RESULTS])
+
+def _may_be_a_count(answer: Answer) -> bool:
+    """A small number that nothing announced, and that nobody wrote about."""
+    mention = answer.finding.mention
+    small = mention.value is not None and mention.value <= _SMALL
+    return answer.article is None and mention.why == ASKED_NUMBER and small
 
 
 def nearest_to(question: str, base: KnowledgeBase) -> tuple[SearchResult, ...]:

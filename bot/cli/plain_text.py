@@ -94,9 +94,8 @@ def _fixes(answer: Answer) -> Iterator[str]:
         yield _paragraph(f"- {fix.do}")
         yield from _command(fix.run)
         if fix.risk != "none":
-            yield _paragraph(
-                f"Risk: {fix.risk}. Undo: {fix.undo or 'not possible'}", indent="     "
-            )
+            undo = f" Undo: {fix.undo}" if fix.undo else ""
+            yield _paragraph(f"Risk: {fix.risk}.{undo}", indent="     ")
 
 
 def _command(run: str | None) -> Iterator[str]:

@@ -24,6 +24,8 @@ from knowledge.search import answers_to, nearest_to, search_json
         ("has anybody seen -2147023838 before?", "hresult", 0x80070422),
         ("is 80070005 bad?", "hresult", 0x80070005),
         ("What does 87D1041C mean?", "configmgr_intune", 0x87D1041C),
+        ("my pc dies with dpc watchdog violation", "bugcheck", 0x133),
+        ("blue screen IRQL NOT LESS OR EQUAL, ideas?", "bugcheck", 0xA),
         ("what is ERROR_BAD_NET_NAME about", "win32", 67),
         ("how do I get rid of 0x2F7", "win32", 0x2F7),
     ],
@@ -49,6 +51,18 @@ def test_a_code_in_a_question_is_meant(
 )
 def test_other_numbers_are_not(question: str, base: KnowledgeBase) -> None:
     assert explain_asked(question, base, "command").findings == ()
+
+
+def test_a_question_in_an_articles_words_leads_to_it_whatever_number_it_holds(
+    base: KnowledgeBase,
+) -> None:
+    misled = [
+        (identifier, entry.ask)
+        for identifier in base.article_ids[::7]
+        for entry in base.article(identifier).faq
+        if answers_to(entry.ask, base)[0].article != identifier
+    ]
+    assert misled == []
 
 
 def test_a_log_is_no_question(base: KnowledgeBase) -> None:
