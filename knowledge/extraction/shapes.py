@@ -8,6 +8,7 @@ linear pass.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +19,7 @@ from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention, NumberForm
 
 MAX_HITS = 5_000
+MAX_REPEATS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +184,10 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
             shape.only_on_windows and around.leaning < (1 if shape.ranked else 0)
         ):
             continue
+        told: Counter[str] = Counter()
         for match in islice(shape.pattern.finditer(around.text), MAX_HITS):
-            mention = _mention(shape, match, known)
+            told[match[1]] += 1
+            mention = _mention(shape, match, known) if told[match[1]] <= MAX_REPEATS else None
             if mention is not None:
                 yield mention
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -17,6 +18,8 @@ _WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\s?\(\s?(\w{3,100})\s?\)")
 _ACCESS = re.compile(r"(?<=VIOLATION)_(?:READ|WRITE|EXEC)$")
 # Other systems have names such as STATUS_TIMEOUT, too.
 _SURE_ELSEWHERE = 0.45
+# Who repeats a name so often has been understood.
+MAX_REPEATS = 100
 _SUCCESS_NAMES = frozenset(
     {"S_OK", "NO_ERROR", "ERROR_SUCCESS", "STATUS_SUCCESS", "S_FALSE", "NERR_SUCCESS", "RPC_S_OK"}
 )
@@ -37,10 +40,12 @@ class KnownNames(Protocol):
 def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention]:
     """Yield every name of the catalogue that stands in the text as a word of its own."""
     text = around.text
+    told: Counter[str] = Counter()
     for match in _NAME.finditer(text):
         name = match[0]
-        if name in _SUCCESS_NAMES:
+        if name in _SUCCESS_NAMES or told[name] >= MAX_REPEATS:
             continue
+        told[name] += 1
         wrapped = _WRAPPED.match(text, match.start()) if name.startswith("HRESULT_FROM") else None
         if wrapped:
             codes = known.codes_named(wrapped[1])
