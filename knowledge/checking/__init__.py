@@ -24,6 +24,7 @@ from knowledge.checking.prose import (
     check_sources,
     check_texts,
 )
+from knowledge.checking.wording import check_originality, check_wording
 from knowledge.errors import Fault, SourceError
 from knowledge.guidance import Strict
 from knowledge.loading import open_knowledge
@@ -109,6 +110,7 @@ def _article_problems(article: Article, known: KnownCodes, allowed: Allowed) -> 
             told = f"{related.code} is no code of the family {related.family}"
             yield f"related[{index}].code", f"{told}: correct it, or remove the relation"
     yield from check_texts(texts, known, allowed)
+    yield from check_wording(article, texts, allowed)
     yield from check_repetition(texts)
     yield from check_steps(article.diagnose, allowed)
     yield from check_fixes(article.fix, allowed)
@@ -192,3 +194,4 @@ def _example_faults(sources: Sources, articles: dict[str, Article]) -> Iterator[
         with closing(base):
             for file, article in articles.items():
                 yield from _faults(file, check_examples(article, base))
+                yield from _faults(file, check_originality(article, prose_of(article), base))

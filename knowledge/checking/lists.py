@@ -42,6 +42,7 @@ class Lists(Strict):
     names: tuple[str, ...]
     placeholders: tuple[str, ...]
     numbers: tuple[AllowedNumber, ...]
+    not_functions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Allowed:
     name_beginnings: tuple[str, ...]
     placeholders: frozenset[str]
     numbers: frozenset[int]
+    not_functions: frozenset[str]
 
 
 def read_lists(path: Path = LISTS) -> Allowed:
@@ -79,4 +81,5 @@ def read_lists(path: Path = LISTS) -> Allowed:
         name_beginnings=tuple(name[:-1] for name in lists.names if name.endswith("*")),
         placeholders=frozenset(lists.placeholders),
         numbers=frozenset(entry.value for entry in lists.numbers),
+        not_functions=frozenset(lists.not_functions),
     )
