@@ -58,6 +58,7 @@ bench: $(VENV)/development.stamp  ## measure speed and memory, as ratios in one 
 score: $(VENV)/development.stamp  ## measure quality over labelled texts
 	@$(BIN)/python scripts/score.py
 	@$(BIN)/python scripts/score_search.py
+	@$(BIN)/python scripts/playbook_coverage.py
 
 # `make fuzz FUZZ="--seconds 300 extraction java"` chooses; without, every target for a minute.
 fuzz: $(VENV)/development.stamp  ## let a fuzzer look for texts that break extraction or a parser

@@ -89,6 +89,10 @@ class KnowledgeBase:
 
     # Codes
 
+    def codes(self) -> tuple[Code, ...]:
+        """Return every code of the catalogue, the most plausible family first."""
+        return self._codes("TRUE")
+
     def codes_with_value(self, value: int) -> tuple[Code, ...]:
         """Return the codes of that unsigned value, the most plausible family first."""
         return self._with_value(value)
