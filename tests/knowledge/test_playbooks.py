@@ -13,6 +13,9 @@ from knowledge.errors import PlaybookError
 from knowledge.loading import open_knowledge
 from knowledge.playbooks.model import CodeRange, Facility, Matches, load_playbook
 
+MIN_PLAYBOOKS = 45
+MIN_GUIDED = 0.97
+
 
 @pytest.fixture(scope="module")
 def base() -> Iterator[KnowledgeBase]:
@@ -40,6 +43,16 @@ def base() -> Iterator[KnowledgeBase]:
         pytest.param(Code("clr", 0x80131509, "COR_E_INVALIDOPERATION"), "dotnet", id="dotnet"),
         pytest.param(Code("win32", 112, "ERROR_DISK_FULL"), "storage", id="storage"),
         pytest.param(Code("bugcheck", 0x133, "DPC_WATCHDOG_VIOLATION"), "bugchecks", id="bugcheck"),
+        pytest.param(Code("esent", 0xFFFFFDDA, None), "esent", id="esent"),
+        pytest.param(Code("wmi", 0x80041010, "WBEM_E_INVALID_CLASS"), "wmi", id="wmi"),
+        pytest.param(Code("ras", 812, None), "ras-vpn", id="vpn"),
+        pytest.param(Code("dtc", 0x8004D101, None), "transaction-coordinator", id="dtc"),
+        pytest.param(Code("oledb", 0x80040E09, None), "oledb-odbc", id="oledb"),
+        pytest.param(Code("oledb", 0x80040EA3, "SEC_E_INVALIDTRUSTEE"), "oledb-odbc", id="sec-e"),
+        pytest.param(Code("win32", 6701, None), "transactions", id="transactions"),
+        pytest.param(Code("win32", 1400, None), "window-manager", id="window"),
+        pytest.param(Code("win32", 3007, None), "printing", id="printing"),
+        pytest.param(Code("win32", 87, "ERROR_INVALID_PARAMETER"), "win32-system", id="win32"),
     ],
 )  # fmt: skip
 def test_a_code_gets_the_playbook_of_its_subsystem(
@@ -48,6 +61,15 @@ def test_a_code_gets_the_playbook_of_its_subsystem(
     playbook = base.playbook_for(code)
     assert playbook is not None
     assert playbook.id == expected
+
+
+def test_nearly_every_code_of_the_catalogue_has_an_article_or_a_playbook(
+    base: KnowledgeBase,
+) -> None:
+    codes = base.codes()
+    guided = sum(bool(base.article_for(code) or base.playbook_for(code)) for code in codes)
+    assert len(base.playbooks) >= MIN_PLAYBOOKS
+    assert guided / len(codes) >= MIN_GUIDED
 
 
 MATCHES = Matches(
