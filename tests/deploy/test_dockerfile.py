@@ -107,15 +107,15 @@ async def container(*options: str) -> AsyncIterator[asyncio.subprocess.Process]:
             await process.wait()
 
 
-async def until_said(process: asyncio.subprocess.Process, wanted: str) -> None:
-    """Read the output up to a line; fail with all of it when that does not come."""
+async def until_said(process: asyncio.subprocess.Process, wanted: str) -> list[str]:
+    """The output up to a line; fails with all of it when that does not come."""
     assert process.stdout is not None
     seen: list[str] = []
     async with asyncio.timeout(BUILD_SECONDS):
         while line := (await process.stdout.readline()).decode():
             seen.append(line)
             if line.strip() == wanted:
-                return
+                return seen
     pytest.fail("".join(seen))
 
 
@@ -134,7 +134,10 @@ async def test_two_variables_are_enough_to_answer_from_a_read_only_image() -> No
         }
         options = [word for name, value in given.items() for word in ("--env", f"{name}={value}")]
         async with container(*options) as process:
-            await until_said(process, "-- healthy")
+            said = await until_said(process, "-- healthy")
+            installed = [line for line in said if line.startswith("Successfully installed")]
+            assert any(" asyncpg-" in line for line in installed)
+            assert not any(" pytest-" in line for line in installed)
             await workspace.wait_for(lambda: workspace.is_connected, 20)
             ts = await workspace.mention("ada", "incidents", "the agent failed with 0x2F7")
             replies = await workspace.wait_for(lambda: workspace.replies(ts), 20)
