@@ -30,13 +30,18 @@ from knowledge import (
     KnowledgeBase,
     Surface,
     Thresholds,
+    answers_to,
     explain,
     explain_asked,
+    nearest_to,
 )
+from knowledge.asking import QUESTION_CHARS
 
 log = logging.getLogger(__name__)
 
 _HELP = re.compile(r"\s*(?:help|hilfe|\?|usage|--help|-h)?\s*[?.!]*\s*", re.IGNORECASE)
+
+_QUESTION = re.compile(r"\b(?:how|why|what|which|where|who|when|can|does|is) \w.*\?", re.I | re.S)
 
 _NOT_DELIVERED = (
     "Slack did not take my answer to your command (its address is used up or expired),"
@@ -167,7 +172,7 @@ class Replies:
         rendered = self._explain(message.text, "mention")
         if rendered is None and message.in_thread:
             return await self._explain_thread(message)
-        return rendered or notices.render_words(notices.NOTHING_IN_TEXT)
+        return rendered or self._answer_question(message.text)
 
     async def _explain_thread(self, message: IncomingMessage) -> Rendered:
         found = await self._delivery.read_thread(message.channel, message.root_ts)
@@ -183,15 +188,26 @@ class Replies:
         explanation = explain_asked("\n\n".join(texts), self._base, "mention", self._thresholds)
         if explanation.answers:
             return render_answers(explanation.answers)
+        if results := answers_to(message.text, self._base):
+            return notices.render_question(results)
         return notices.render_words(notices.NOTHING_IN_THREAD)
+
+    def _answer_question(self, text: str) -> Rendered:
+        """A text without any code: a question to the articles, or nothing of ours."""
+        asked = text[:QUESTION_CHARS]
+        if results := answers_to(asked, self._base):
+            return notices.render_question(results)
+        near = nearest_to(asked, self._base) if _QUESTION.search(asked) else ()
+        return (
+            notices.render_nearest(near) if near else notices.render_words(notices.NOTHING_IN_TEXT)
+        )
 
     async def _answer_command(self, command: IncomingCommand) -> None:
         if _HELP.fullmatch(command.text[:100]):
             rendered = notices.render_help()
         else:
-            rendered = self._explain(command.text, "command", share=True) or notices.render_words(
-                notices.NOTHING_IN_TEXT
-            )
+            found = self._explain(command.text, "command", share=True)
+            rendered = found or self._answer_question(command.text)
         await self._tell(command, rendered)
         self._answers.labels("command").inc()
 

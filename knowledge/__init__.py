@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from knowledge.guidance import Step as Step
     from knowledge.jsonform import explanation_json as explanation_json
     from knowledge.loading import open_knowledge as open_knowledge
+    from knowledge.search import SearchResult as SearchResult
+    from knowledge.search import answers_to as answers_to
+    from knowledge.search import nearest_to as nearest_to
     from knowledge.surfaces import Surface as Surface
     from knowledge.surfaces import Thresholds as Thresholds
     from knowledge.traces.trace import Trace as Trace
@@ -41,14 +44,17 @@ _HOME = {
     "KnowledgeError": "errors",
     "Mention": "findings",
     "Reading": "findings",
+    "SearchResult": "search",
     "Step": "guidance",
     "Suggestion": "findings",
     "Surface": "surfaces",
     "Thresholds": "surfaces",
     "Trace": "traces.trace",
+    "answers_to": "search",
     "explain": "explanation",
     "explain_asked": "asking",
     "explanation_json": "jsonform",
+    "nearest_to": "search",
     "open_knowledge": "loading",
 }
 __all__ = sorted(_HOME)

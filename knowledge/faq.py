@@ -35,6 +35,8 @@ a about after all am an and any are as at be because been but by can could did d
 get getting had has have how i if in into is it its just me mean means my no not of on or our
 out please should so some tell than that the their them then there these they this to us was we
 were what when where which who why will with would you your error code windows happen happens
+again already also always anything ever every everything here kind many maybe more most much never
+nothing now only other really same something still sure thing things too very way
 anybody anyone do doing fine fix going good got great hello help hi idea keep keeps know lunch me
 need nice problem solve someone thank thanks today tomorrow weather weekend well yes yesterday
 """

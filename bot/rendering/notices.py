@@ -11,7 +11,7 @@ from bot.rendering.inert import clip, escape, quoted
 from bot.rendering.limits import Block, fit
 from bot.rendering.names import code_words, confidence_words, family_words, identity_words
 from bot.rendering.refs import ref_of_code
-from knowledge import Reading, Suggestion
+from knowledge import Reading, SearchResult, Suggestion
 
 _HELP = (
     ("/winerr 0x2F7", "explains a code; 759, -2147024891 and 0x80070005 work the same way"),
@@ -19,8 +19,11 @@ _HELP = (
     ("/winerr followed by a log line or a stack trace", "finds the codes in it"),
     ("@winerr 0x2F7", "answers in the thread, for everybody"),
     ("@winerr in a thread", "reads the thread and explains the errors in it"),
+    ("@winerr which process has my file open?", "answers a question from the articles"),
 )
 _SHOWN = 5
+_NEXT = 3
+_NEAREST = "If it was a question, these come nearest:"
 
 # Where a person pressed a button or typed a command, and the answer is a sentence.
 GONE = (
@@ -80,6 +83,29 @@ def render_suggestions(asked: str, suggestions: Sequence[Suggestion]) -> Rendere
     ]
     body = kit.rich_text(kit.paragraph(kit.text(words)), kit.bullets(items))
     choices = [(code_words(item.code), ref_of_code(item.code)) for item in near]
+    return Rendered(escape(words), tuple(fit([body, *kit.actions(pick_buttons(choices))])))
+
+
+def render_question(results: Sequence[SearchResult]) -> Rendered:
+    """What answers a question: the best entry in full, the next ones as buttons."""
+    best, near = results[0], results[:_NEXT]
+    asked = best.ask or best.title
+    body = kit.rich_text(
+        kit.paragraph(kit.text(asked, bold=True)),
+        kit.paragraph(kit.text(best.answer)),
+    )
+    choices = [(code_words(result.code), ref_of_code(result.code)) for result in near]
+    source = f"from the article {best.article}" if best.article else "no article is about this code"
+    blocks = [body, *kit.actions(pick_buttons(choices)), kit.context(source)]
+    return Rendered(escape(f"{asked} {best.answer}"), tuple(fit(blocks)))
+
+
+def render_nearest(results: Sequence[SearchResult]) -> Rendered:
+    """No answer to a question, and what comes nearest to it."""
+    words = f"{NOTHING_IN_TEXT} {_NEAREST}"
+    items = [[kit.text(result.title)] for result in results]
+    body = kit.rich_text(kit.paragraph(kit.text(words)), kit.bullets(items))
+    choices = [(code_words(result.code), ref_of_code(result.code)) for result in results]
     return Rendered(escape(words), tuple(fit([body, *kit.actions(pick_buttons(choices))])))
 
 

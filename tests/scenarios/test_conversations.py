@@ -70,6 +70,26 @@ async def test_a_mention_in_a_thread_without_a_code_reads_the_thread(
     assert JOB in said(workspace.replies(root)[-1])
 
 
+async def test_a_question_without_a_code_is_answered_from_the_articles(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.mention("ada", "incidents", "which program has my file open?")
+    reply = said(await reply_to(workspace, ts))
+    assert "handle.exe" in reply
+    assert "ERROR_SHARING_VIOLATION" in reply
+    await workspace.click(ids.pick_id(0))
+    assert "ERROR_SHARING_VIOLATION" in said(await private_to(workspace, "ada"))
+
+
+async def test_a_question_that_nothing_answers_is_told_what_comes_nearest(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.mention("ada", "incidents", "how do I bake bread in the server room?")
+    reply = said(await reply_to(workspace, ts))
+    assert "I found no Windows error" in reply
+    assert "come nearest" in reply
+
+
 async def test_a_mention_without_any_error_gets_a_helpful_sentence(
     workspace: Workspace, bot: RunningBot
 ) -> None:
