@@ -9,6 +9,7 @@ from typing import Literal
 from knowledge.articles.model import Article
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code
+from knowledge.details import detail_behind
 from knowledge.findings import Finding, Reading
 from knowledge.guidance import Cause, Fix, Kind, Never, Question, Related, Source, Step
 from knowledge.playbooks.model import Playbook
@@ -83,18 +84,21 @@ def compose_answers(
     """Return one answer per condition that the findings speak of, the most informative first.
 
     A specific error goes before the envelope that carried it, the root cause of a trace before
-    its outer exceptions, a failure before news of success; else the order of the text holds.
+    its outer exceptions, a failure before news of success, a sub status before its status; else
+    the order of the text holds.
     """
     answers: dict[object, Answer] = {}
     for finding in findings:
         answer = _answer(finding, base, text)
         answers.setdefault(_condition(answer), answer)
-    return tuple(sorted(answers.values(), key=lambda answer: _order(answer, traces)))
+    details = tuple(filter(None, (detail_behind(f.mention, text) for f in findings)))
 
+    def order(answer: Answer) -> tuple[int, bool, bool]:
+        is_root = any(_is_root_of(trace, answer) for trace in traces)
+        has_detail = any(detail.is_of(answer.finding.mention, text) for detail in details)
+        return _KINDS_IN_ORDER[answer.kind], not is_root, has_detail
 
-def _order(answer: Answer, traces: Sequence[Trace]) -> tuple[int, bool]:
-    is_root = any(_is_root_of(trace, answer) for trace in traces)
-    return _KINDS_IN_ORDER[answer.kind], not is_root
+    return tuple(sorted(answers.values(), key=order))
 
 
 def _is_root_of(trace: Trace, answer: Answer) -> bool:

@@ -8,6 +8,7 @@ from knowledge.answers import compose_answers
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import MAX_CODE
 from knowledge.explanation import Explanation, explain
+from knowledge.extraction.cues import OTHER_JOBS_OF_TWO
 from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.whole import announced_family
 from knowledge.findings import Finding, Mention, NumberForm
@@ -25,7 +26,7 @@ _CONFIDENCE = 0.6
 _ASKED = re.compile(
     r"(?<![\w.,:/$#-])(?:(?P<hex>0[xX][0-9A-Fa-f]{1,8})|(?P<signed>-[0-9]{3,10})"
     r"|(?P<bare>[89A-Ca-c][0-9A-Fa-f]{7})|(?P<decimal>[0-9]{3,10})|(?P<small>[0-9]{1,2})"
-    r"|(?P<name>[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,80}))(?![\w-]|[.,:][0-9])"
+    r"|(?P<name>[A-Z][A-Z0-9]{0,30}_[A-Z0-9_]{2,80}))(?![\w-]|[.,:][0-9])"
 )
 _ASKED_HEX = re.compile(r"(?<![\w.])(?P<hex>0[xX][0-9A-Fa-f]{2,8})(?!\w)")
 # Before a small number: without such a word it is a count.
@@ -40,8 +41,16 @@ _NO_CODE = re.compile(
     r"page|pid|year|since|in|ticket|case|issue|bug|room|step|chapter|line)[\s:=#]{1,2}$",
     re.IGNORECASE,
 )
-_EVENT = re.compile(r"\bevents?(?:\sids?)?[\s:=#]{1,2}$", re.IGNORECASE)
+# `Ticket Encryption Type: 0x12` in an audit event.
+_OTHER_FIELD = re.compile(
+    r"(?:type|options|logon id|level|mask|version)[\s:=]{1,4}$", re.IGNORECASE
+)
+_EVENT = re.compile(
+    r"\bevents?(?:\s(?:ids?|log|number|error))?[\s:=#]{1,2}(?:\d{3,5}(?:,|,? and| or|/)\s?){0,3}$",
+    re.IGNORECASE,
+)
 _LOOK_BACK = 24
+_STOP_CODE_DIGITS = 3
 _SMALL = 0xFFFF
 
 
@@ -59,8 +68,11 @@ def explain_asked(
     words = CatalogueView(base).words_of(text)
     found: dict[tuple[str, int], Finding] = {}
     for finding in resolve([*_asked(text), *_stop_codes_in_words(text, base)], base, words):
-        if finding.mention.cue == "event_id" != finding.best.family:
+        mention, best = finding.mention, finding.best
+        if mention.cue == "event_id" != best.family:
             continue  # an event that we know nothing about is no code of another family
+        if best.family == "bugcheck" != mention.cue and mention.form == "decimal":
+            continue  # stop codes are written in hexadecimal: “error 252” is none
         if finding.best.inner or base.codes_with_value(finding.best.value):
             found.setdefault((finding.best.family, finding.best.value), finding)
     findings = tuple(found.values())[:_MOST_ASKED]
@@ -102,6 +114,12 @@ def _asked(text: str) -> list[Mention]:
     return mentions
 
 
+def _is_other_code(before: str) -> bool:
+    """“promo code 28”: a code of another kind."""
+    words = tuple(word.lower() for word in _WORD.findall(before)[-2:])
+    return words[-1:] == ("code",) and words in OTHER_JOBS_OF_TWO
+
+
 def _mention(match: re.Match[str], before: str, family: str | None) -> Mention | None:
     kind, written = str(match.lastgroup), match[0]
     start, end = match.span()
@@ -110,11 +128,14 @@ def _mention(match: re.Match[str], before: str, family: str | None) -> Mention |
                        why="you asked for this name")  # fmt: skip
     if kind == "small" and not _ANNOUNCED.search(before):
         return None
-    if kind in ("decimal", "small") and _NO_CODE.search(before):
+    if kind == "hex" and _OTHER_FIELD.search(before):
+        return None
+    if kind in ("decimal", "small") and (_NO_CODE.search(before) or _is_other_code(before)):
         return None
     if _EVENT.search(before):
         family = "event_id"
-    value = int(written, 16 if kind in ("hex", "bare") else 10)
+    in_hex = kind in ("hex", "bare") or (family == "bugcheck" and len(written) <= _STOP_CODE_DIGITS)
+    value = int(written, 16 if in_hex else 10)
     if not -0x8000_0000 <= value <= MAX_CODE:
         return None
     forms: dict[str, NumberForm] = {"hex": "hex", "bare": "bare_hex", "signed": "signed"}

@@ -13,7 +13,8 @@ from knowledge.extraction.messages import join_messages
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.extraction.whole import Query, parse_query
 from knowledge.findings import Finding, Suggestion
-from knowledge.resolution import resolve, resolve_query
+from knowledge.looking_up import resolve_query
+from knowledge.resolution import resolve
 from knowledge.suggestions import suggest, suggest_in_text
 from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
 from knowledge.traces import find_traces
@@ -97,10 +98,16 @@ def _explain_query(query: Query, text: str, base: KnowledgeBase) -> Explanation 
 
 
 def _asks_alone(query: Query) -> bool:
-    """A post that is only a name or a full-length code is worth an answer; a bare `5` is not."""
+    """A post that is only a name or a full-length code is worth an answer; a bare `5` is not.
+
+    Nor is an event by itself: where events are posted, most of them are no errors.
+    """
     if query.name is not None:
         return True
-    return any(number.value >= 0x8000_0000 for number in query.numbers) or query.hint is not None
+    return any(number.value >= 0x8000_0000 for number in query.numbers) or query.hint not in (
+        None,
+        "event_id",
+    )
 
 
 def _distinct(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

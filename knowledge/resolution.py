@@ -14,7 +14,6 @@ from knowledge.base import KnowledgeBase
 from knowledge.candidates import Candidate, candidates_of_name, candidates_of_value
 from knowledge.codes.code import Code, format_hex
 from knowledge.extraction.family_words import FamilyWords
-from knowledge.extraction.whole import NumberForms, Query
 from knowledge.findings import Finding, Mention, NumberForm, Reading
 
 # A number that stands alone has no words around it.
@@ -38,55 +37,6 @@ def resolve(
         if read[key]:
             findings.append(Finding(mention, read[key]))
     return tuple(findings)
-
-
-def resolve_query(query: Query, text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
-    """Return what a text that is only a code or a name can mean; every reading is listed."""
-    if query.substatus is not None:
-        return _iis_status(query, query.substatus, text, base)
-    if query.name is not None:
-        asked = [_asked(query, text)]
-    else:
-        # What is left for the second way to read the same digits (`80`: 80, then 0x80).
-        weights = (1.0, 0.3, 0.3)
-        asked = [
-            _asked(query, text, number, weight)
-            for number, weight in zip(query.numbers, weights, strict=False)
-        ]
-    read = [(mention, readings_of(mention, base)) for mention in asked]
-    known = [(mention, readings) for mention, readings in read if readings]
-    if not known:
-        return ()
-    return (Finding(known[0][0], tuple(reading for _, found in known for reading in found)),)
-
-
-def _iis_status(
-    query: Query, substatus: int, text: str, base: KnowledgeBase
-) -> tuple[Finding, ...]:
-    """Return the finding for 500.19; nothing for a pair that IIS does not document."""
-    status = query.numbers[0]
-    if not base.is_iis_substatus(status.value, substatus):
-        return ()
-    name = f"HTTP {status.value}.{substatus}"
-    why = "IIS documents this pair of status and substatus"
-    reading = Reading("http_status", status.value, name, (name,), 1.0, why)
-    return (Finding(_asked(query, text, status), (reading,)),)
-
-
-def _asked(
-    query: Query, text: str, number: NumberForms | None = None, confidence: float = 1.0
-) -> Mention:
-    start, end = query.start, query.end
-    if number is None:
-        names = (query.name,) if query.name else ()
-        return Mention(
-            start, end, text[start:end], "symbol", cue=query.hint, names=names,
-            confidence=confidence, why="you asked for this name",
-        )  # fmt: skip
-    return Mention(
-        start, end, text[start:end], "number", number.value, number.form, query.hint,
-        confidence=confidence, why="you asked for this number",
-    )  # fmt: skip
 
 
 def readings_of(

@@ -87,7 +87,7 @@ def run_lookup(arguments: argparse.Namespace) -> int:
     from bot.cli.lookup_text import lookup_text
     from knowledge.equivalents import equivalents_of
     from knowledge.extraction.whole import parse_query
-    from knowledge.resolution import resolve_query
+    from knowledge.looking_up import resolve_query
     from knowledge.suggestions import suggest
 
     text = " ".join(arguments.code)

@@ -8,6 +8,7 @@ from knowledge.extraction.judging import KnownCodes
 from knowledge.extraction.lists import extract_listed
 from knowledge.extraction.numbers import extract_numbers
 from knowledge.extraction.shapes import extract_shapes
+from knowledge.extraction.spoken import extract_spoken
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.extraction.symbols import KnownNames, extract_symbols
 from knowledge.findings import Mention
@@ -31,6 +32,7 @@ def extract_mentions(
         *numbers,
         *extract_listed(text, numbers, known),
         *extract_symbols(around, known),
+        *extract_spoken(around, known),
     ]
     return without_overlaps(candidates)
 

@@ -16,6 +16,8 @@ class Cue:
 
     `hint` is a family id, or one of the forms "exit" and "errno"; None when the words only say
     "error". `small` tells whether the cue also vouches for a short number such as 5 or 0x2.
+    `own` says that the family's numbers are everybody's numbers, so that the cue vouches only for
+    those the family has, and only as far as its confidence goes.
     `words` are patterns for lower-case text; each begins with at least two plain characters (a
     `\\b` may stand before them), by which the places to look at are found in one pass.
     """
@@ -25,6 +27,7 @@ class Cue:
     confidence: float
     small: bool
     words: tuple[str, ...]
+    own: bool = False
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -50,7 +53,7 @@ CUES = (
     Cue("bugcheck", "bugcheck", 0.95, True, (
         r"bugcheck_(?:code|str)", r"bugcheck(?!code)(?:string)?", r"bug check(?: code| string)?",
         r"stop\s?(?:code|error)", r"\bstop:?(?=\s{0,2}(?:0x|c0[0-9a-f]{6}\b))", r"bsod",
-        r"blue\s?screen(?:\s(?:error|code))?",
+        r"blue\s?screen(?:\s(?:error|code))?", r"livekernelevent(?:\scode)?",
     )),
     # The event log gives the number in decimal; everything else in hexadecimal, often without 0x.
     Cue("bugcheckcode", "bugcheck", 0.95, True, (r"bugcheckcode",)),
@@ -81,6 +84,15 @@ CUES = (
     Cue("ldap", "ldap", 0.95, True, (r"ldap:? error code", r"ldap:? error", r"ldap_bind:? error")),
     # "Named Pipes Provider, error: 40" numbers the client's own reasons, not the system's.
     Cue("sqlclient", "sqlclient", 0.2, True, (r"provider, error",)),
+    # Schannel's own sentences (events 36887 and 36888), then what others say of an alert.
+    Cue("schannel", "tls_alert", 0.9, True, (
+        r"\bfatal alert was received", r"tls protocol defined fatal (?:alert|error) code is",
+    ), own=True),
+    Cue("tls_alert", "tls_alert", 0.65, True, (
+        r"\bfatal alert code(?:\sis)?", r"\bssl\s(?:fatal\s)?alert(?:\s(?:number|code))?",
+        r"\btls(?:\s?v?1\.\d)?\s(?:fatal\s)?alert(?:\s(?:number|code))?",
+        r"schannel\s(?:fatal\s)?alert(?:\scode)?",
+    ), own=True),
     # What a service chose itself, and the second number of a remote desktop client.
     Cue("own", "own", 0.2, True, (r"service_exit_code", r"extended error code")),
     # SQL Server shows its own numbers so, and the system's where it could not be reached.
@@ -107,6 +119,11 @@ CUES = (
         r"\bstatus(?:\s?code)?", r"result(?:\s?code)?", r"\bretcode", r"dwret", r"retval",
         r"\brc\b",
         r"\breturn(?:s|ed|ing)?",
+    )),
+    # Who writes both words has an error number in hand.
+    Cue("failed_error", None, 0.70, True, (
+        r"\bfail(?:ed|s|ure)\swith\s(?:an?\s)?(?:the\s)?(?:following\s)?error(?:\s?(?:code|number))?",
+        r"\bfail(?:ed|s),?\serror(?:\s?code)?",
     )),
     Cue("error", None, 0.70, True, (
         r"erreur", r"errore", r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value|info(?:rmation)?)"
@@ -176,5 +193,10 @@ OTHER_JOBS_OF_TWO = frozenset(
         ("http", "status"), ("https", "error"), ("http", "code"), ("https", "status"),
         ("status", "http"), ("severity", "code"), ("cuda", "error"), ("mysql", "error"),
         ("curl", "error"), ("shutdown", "status"), ("report", "status"),
+        *((kind, "code") for kind in (
+            "promo", "area", "zip", "postal", "country", "dialing", "dialling", "discount",
+            "voucher", "coupon", "gift", "referral", "bar", "qr", "pin", "access", "door", "gate",
+            "sort", "swift", "booking", "dress", "tax", "product", "currency", "language", "key",
+        )),
     }
 )  # fmt: skip

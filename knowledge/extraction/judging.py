@@ -10,6 +10,9 @@ from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import NumberForm
 
 _PADDED = re.compile(r"0[xX]0000[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
+# "failed with error 2" is said of make, too; below the alert threshold whatever else is bolder.
+_EVERYBODYS = 2
+_WHEN_ASKED = 0.65
 # How far back on its line a word for a failure speaks for a number.
 LINE_CHARS = 160
 _LEADS = frozenset(":(=>[")
@@ -42,6 +45,10 @@ class KnownCodes(Protocol):
 
     def is_system_error(self, value: int) -> bool:
         """Tell whether a family that numbers like Win32 has a name for the value."""
+        ...
+
+    def is_of_family(self, value: int, family: str) -> bool:
+        """Tell whether a family has the value."""
         ...
 
     def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
@@ -109,6 +116,9 @@ class Judge:
         # Devices and protocols have exception codes of their own, small and decimal.
         if form == "decimal" and value < 1000 and cue.hint in ("ntstatus", "hresult"):
             return 0.0, ""
+        if cue.own:
+            fits = self.around.leaning >= 0 and self.known.is_of_family(value, cue.hint or "")
+            return (cue.confidence, f"behind the words for a {cue.hint}") if fits else (0.0, "")
         if cue.hint is not None and cue.confidence >= 0.9:
             return cue.confidence, f"behind the words for a {cue.hint} error"
         if self.around.is_foreign(start):
@@ -145,6 +155,8 @@ class Judge:
             score -= 0.3  # an HTTP status, far more often than a Win32 error
         if cue.id == "exit" and not ranked:
             score -= 0.4
+        if cue.id == "failed_error" and value > _EVERYBODYS and leaning >= 0:
+            score = max(score, min(score + 0.1, _WHEN_ASKED))
         why = f"behind “{cue.id}”" + (", a code that people meet" if ranked else "")
         return min(score, 0.9), why
 

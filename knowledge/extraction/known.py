@@ -66,6 +66,10 @@ class CatalogueView:
             self._named_values[value] = bool(named), system
         return self._named_values[value]
 
+    def is_of_family(self, value: int, family: str) -> bool:
+        """Tell whether a family has the value."""
+        return any(code.family == family for code in self.codes_with_value(value))
+
     def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
         """Tell whether words of a family that has the value stand near a place of the text."""
         words = self.words_of(around.text)

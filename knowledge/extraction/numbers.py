@@ -52,6 +52,8 @@ _COLUMN_BEFORE = re.compile(r"(?:\s\s|\t|\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: [AP]
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?(?:0[xX])?([0-9a-fA-F]{4,16})")
 _SECOND_OF_PAIR = re.compile(r"(?:/|\s?\()(-?\d{1,10})(?!\d)")
 _HEX_BEHIND = re.compile(r"\s{0,2}\(0x([0-9A-Fa-f]{1,8})\)")
+# Below, tables of constants show both notations, too.
+_LEAST_TELLING_PAIR = 256
 # From here on a 32-bit number is -65536 or more: -4 in hexadecimal is no code.
 _SMALL_NEGATIVES = 0xFFFF_0000
 _END_OF_RANGE = re.compile(r"[0-9A-Fa-f]{4}\s?(?:-|\.\.|–|~)\s?$")
@@ -207,8 +209,11 @@ class _Scanner:
             sure = self.around.cue_before(start) or not hint
             sure = sure or self.around.fails_on_line(start, LINE_CHARS)
             why = "the same number in both notations"
+            # Beside nothing else, the pair is worth a word to somebody who asks.
+            bold = value >= _LEAST_TELLING_PAIR and self.around.leaning >= 0
+            least = 0.45 if not bold else 0.65 if self.around.leaning else 0.55
             return self._mention(
-                start, end, value & MAX_CODE, form, 0.95 if sure else 0.45, hint, why
+                start, end, value & MAX_CODE, form, 0.95 if sure else least, hint, why
             )
         return self._judge(start, end, value & MAX_CODE, form)
 

@@ -10,37 +10,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from knowledge.codes.code import MAX_CODE
-from knowledge.extraction.judging import KnownCodes
+from knowledge.extraction.judging import LINE_CHARS, KnownCodes
+from knowledge.extraction.shape import Shape
 from knowledge.extraction.surroundings import Surroundings
+from knowledge.extraction.tool_shapes import TOOL_SHAPES
 from knowledge.findings import Mention, NumberForm
 
 MAX_HITS = 5_000
 MAX_REPEATS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A written form; group 1 of `pattern` is the number in `base` 10 or 16."""
-
-    pattern: re.Pattern[str]
-    base: int
-    hint: str
-    confidence: float
-    why: str
-    # A cheap look first: the pattern is tried only where this stands in the text.
-    needs: str
-    # Other systems use the form with numbers of their own.
-    only_on_windows: bool = False
-    # Only codes that people meet: the form alone would also fit other results.
-    ranked: bool = False
-    # How many digits there must be, where a line break inside them is all that the form has.
-    digits: int | None = None
-    # What the form stands for, where it does not hold the number itself.
-    value: int | None = None
+# How far around a number its `near` and `unless` are looked for.
+_NEAR_CHARS = 400
+_BEFORE_CHARS = 40
 
 
 SHAPES = (
@@ -74,6 +57,8 @@ SHAPES = (
     Shape(
         re.compile(r"%%(\d{1,5})\b"), 10, "win32", 0.9,
         "a system error in the parameters of an event", "%%",
+        # The audit log's own sentences are numbered alike: `Failure Reason: %%2313`.
+        unless=re.compile(r"(?:reason|level|type|elevation)\W{0,8}%%$", re.I),
     ),
     Shape(
         re.compile(r"\bAction (?:ended|start) [^\n]{0,200}?\b(Return value 3)\b"), 10, "msi", 0.85,
@@ -161,6 +146,10 @@ SHAPES = (
         "the data of an LDAP error", "LdapErr",
     ),
     Shape(
+        re.compile(r"\bAcceptSecurityContext error, data ([0-9a-fA-F]{1,4})\b"), 16, "win32", 0.95,
+        "the data of an LDAP error", "AcceptSecurityContext",
+    ),
+    Shape(
         re.compile(
             r"\b[A-Z][A-Z0-9]{2,30}_[A-Z0-9_]{3,50} \(([0-9a-f]{1,3}|[cC]0000[0-9a-f]{3})\)"
         ), 16, "bugcheck", 0.93,
@@ -179,17 +168,34 @@ SHAPES = (
 
 def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]:
     """Yield the numbers that stand in one of the forms and are codes."""
-    for shape in SHAPES:
-        if shape.needs not in around.text or (
+    for shape in (*SHAPES, *TOOL_SHAPES):
+        text = around.lower if shape.pattern.flags & re.IGNORECASE else around.text
+        if shape.needs not in text or (
             shape.only_on_windows and around.leaning < (1 if shape.ranked else 0)
         ):
             continue
         told: Counter[str] = Counter()
         for match in islice(shape.pattern.finditer(around.text), MAX_HITS):
             told[match[1]] += 1
-            mention = _mention(shape, match, known) if told[match[1]] <= MAX_REPEATS else None
+            if told[match[1]] > MAX_REPEATS or not _fits(shape, match.start(1), around):
+                continue
+            mention = _mention(shape, match, known)
             if mention is not None:
                 yield mention
+
+
+def _fits(shape: Shape, start: int, around: Surroundings) -> bool:
+    text = around.text
+    if shape.unless and shape.unless.search(text[max(0, start - _BEFORE_CHARS) : start]):
+        return False
+    if shape.behind:
+        line = text[max(0, start - LINE_CHARS) : start].rpartition("\n")[2]
+        if not shape.behind.search(line):
+            return False
+    if not shape.near:
+        return True
+    window = around.lower[max(0, start - _NEAR_CHARS) : start + _NEAR_CHARS]
+    return any(word in window for word in shape.near)
 
 
 def _mention(shape: Shape, match: re.Match[str], known: KnownCodes) -> Mention | None:
@@ -204,6 +210,8 @@ def _mention(shape: Shape, match: re.Match[str], known: KnownCodes) -> Mention |
         return None
     start, end = match.span(1)
     form: NumberForm = "signed" if value < 0 else "bare_hex" if shape.base == 16 else "decimal"
+    if written[:2] in ("0x", "0X"):
+        form = "hex"
     return Mention(
         start, end, match[1], "number", value & MAX_CODE, form, shape.hint,
         confidence=shape.confidence, why=shape.why,

@@ -52,12 +52,15 @@ _ASCII_LOWER = {ord(upper): ord(upper) + 32 for upper in "ABCDEFGHIJKLMNOPQRSTUV
 _FOREIGN = {
     "mysql": False, "mariadb": False, "ora-": False, "oracle": False, "db2": True, "curl": True,
     "cuda": False, "lnk": True, "link.exe": False, "sqlstate": False, "ftp": True, "smtp": True,
+    "rsync": True,
     "opengl": False, "gl_": False, "glget": False,
 }  # fmt: skip
 _DATABASES = {"sql": True, "sqlserver": False, "sql server": False, "mssql": False, "spid": False}
 _PROGRAMS = (*_FOREIGN, *_DATABASES)
 _FOREIGN_CHARS = 80
-_OF_FAILURE = frozenset({"error", "failed", "winerror", "bugcheck", "ntstatus", "hresult"})
+_OF_FAILURE = frozenset(
+    {"error", "failed_error", "failed", "winerror", "bugcheck", "ntstatus", "hresult"}
+)
 _ADDRESS_CHARS = 400
 _ENDS_ADDRESS = re.compile(r"[\s<>|\"'()\[\]{}]")
 
@@ -89,7 +92,8 @@ class Surroundings:
         return windows_leaning(self.text)
 
     @cached_property
-    def _lower(self) -> str:
+    def lower(self) -> str:
+        """The text in lower case, every place the same as in the text."""
         lower = self.text.lower()
         if len(lower) != len(self.text):
             # A capital dotted I becomes two characters; the places must stay those of the text.
@@ -98,7 +102,7 @@ class Surroundings:
 
     @cached_property
     def _cues(self) -> tuple[list[int], list[Cue]]:
-        lower = self._lower
+        lower = self.lower
         ends: list[int] = []
         cues: list[Cue] = []
         # A log says the same words again and again: what stood there once is not matched twice.
@@ -117,12 +121,16 @@ class Surroundings:
                 cues.append(cue[1])
         return ends, cues
 
+    def places_of(self, cue_id: str) -> list[int]:
+        """Return where the words of a cue end, in order."""
+        return [end for end, cue in zip(*self._cues, strict=True) if cue.id == cue_id]
+
     @cached_property
     def _programs(self) -> tuple[list[int], list[int]]:
         """Where other programs, and where database servers, are named."""
         foreign: list[int] = []
         databases: list[int] = []
-        lower = self._lower
+        lower = self.lower
         for index, start, end in _program_names().find_matches_as_indexes(lower):
             is_foreign = index < len(_FOREIGN)
             name = _PROGRAMS[index]

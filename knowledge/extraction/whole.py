@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.codes.code import MAX_CODE
 from knowledge.findings import NumberForm
@@ -26,8 +26,9 @@ _WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\(\s*(\w{3,100})\s*\)")
 _LEADS: tuple[tuple[str, str | None], ...] = (
     (r"(?:windows|system)", "win32"),
     (r"(?:win32|winerror)", "win32"),
-    (r"(?:error|err|code|status|event)", None),
-    (r"(?:stop|bug\s?check|bsod)", "bugcheck"),
+    (r"(?:error|err|code|status)", None),
+    (r"event(?:\sids?)?", "event_id"),
+    (r"(?:stop|bug\s?check|bsod|livekernelevent)", "bugcheck"),
     (r"(?:hresult|hr)", "hresult"),
     (r"nt\s?status", "ntstatus"),
     (r"exit", "exit"),
@@ -87,7 +88,7 @@ class Query:
     `substatus` is what follows the dot in an IIS status such as 500.19, whose status is the number.
     `mistyped` holds the hexadecimal digits of a code with a typing error in its prefix. `fault`
     says in a sentence why the digits cannot be a Windows code. Beside them the rest is
-    empty.
+    empty. `led` tells that a word such as “error” stood before the code.
     """
 
     start: int
@@ -99,6 +100,7 @@ class Query:
     substatus: int | None = None
     mistyped: str | None = None
     fault: str | None = None
+    led: bool = False
 
 
 def parse_query(text: str) -> Query | None:
@@ -123,7 +125,8 @@ def parse_query(text: str) -> Query | None:
         core = led["rest"].strip(_QUOTES)
     start = max(0, text.find(core))
     end = start + len(core) if text.find(core) >= 0 else len(text)
-    return _parse_core(core, start, end, hint)
+    query = _parse_core(core, start, end, hint)
+    return replace(query, led=True) if query and led else query
 
 
 def _parse_core(core: str, start: int, end: int, hint: str | None) -> Query | None:

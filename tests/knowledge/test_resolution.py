@@ -10,7 +10,8 @@ from knowledge.base import KnowledgeBase
 from knowledge.extraction.family_words import FamilyWords
 from knowledge.extraction.whole import parse_query
 from knowledge.findings import Mention, Reading
-from knowledge.resolution import readings_of, resolve_query
+from knowledge.looking_up import resolve_query
+from knowledge.resolution import readings_of
 from knowledge.suggestions import suggest, suggest_in_text
 
 

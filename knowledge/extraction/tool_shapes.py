@@ -1,0 +1,84 @@
+"""Written forms of Windows' own tools and logs, in which a short number stands.
+
+Rows like those of `shapes`. What only somebody who asks should hear stays below the alert
+threshold (WHEN_ASKED): such numbers are short, and other programs print lines much like these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from knowledge.extraction.shape import Shape
+
+WHEN_ASKED = 0.65
+_KERBEROS = ("kerberos", "krb", "kdc", "tgt", "service ticket", "4768", "4769", "4771")
+_HEX_OF_STOP = r"((?=[A-F]{0,2}\d)(?=\d{0,2}[A-F])[0-9A-F]{2,3})\b"
+_TOOLS = re.compile(
+    r"\b(?:taskkill|msiexec|dism|wusa|sc\.exe|sc (?:start|stop|create|config|delete|query))\b", re.I
+)
+_ROBOCOPY = re.compile(r"\brobocopy\b", re.I)
+_ENDED = (
+    ("exit", r"\bexit(?:ed|s)?[ _]?(?:with[ _])?(?:code|status)?"),
+    ("return", r"\breturn(?:ed|s)?(?: code| value)?"),
+    ("errorlevel", r"\berrorlevel"),
+)
+_BEHIND_ENDED = r"%?[ :=]{1,3}(?:was |of |is )?"
+
+
+def _stop_code(words: str, needs: str) -> Shape:
+    """WinDbg and dump tools print stop codes in hexadecimal, without 0x."""
+    return Shape(
+        re.compile(rf"\b{words}:? {_HEX_OF_STOP}", re.I), 16, "bugcheck", 0.9,
+        "a stop code in hexadecimal, without 0x", needs,
+    )  # fmt: skip
+
+
+def _exit_codes() -> Iterator[Shape]:
+    """Small exit codes, where a tool of Windows that has such codes stands on the line."""
+    for needs, words in _ENDED:
+        yield Shape(
+            re.compile(rf"{words}{_BEHIND_ENDED}(8|9|1[0-6])(?![\w.])", re.I), 10, "robocopy",
+            WHEN_ASKED, "an exit code of robocopy that is a failure", needs, behind=_ROBOCOPY,
+        )  # fmt: skip
+        yield Shape(
+            re.compile(rf"{words}{_BEHIND_ENDED}((?!1\b)\d{{1,3}})(?![\w.])", re.I), 10, "win32",
+            WHEN_ASKED, "the exit code of a tool that ends with the system error", needs,
+            ranked=True, behind=_TOOLS,
+        )  # fmt: skip
+
+
+TOOL_SHAPES = (
+    Shape(
+        # The sentence behind the number is localised; console wraps put it on a line of its own.
+        re.compile(r"\bRUNAS ERROR: [^\n]{1,200}?\s(\d{2,5}): "), 10, "win32", 0.95,
+        "the system error that runas prints", "RUNAS ERROR",
+    ),
+    Shape(
+        re.compile(r"\b(?:Failure|Result|Error) Code:\s{0,4}(0x[0-9A-Fa-f]{1,2})\b"), 16,
+        "kerberos_rfc4120", 0.95, "the failure code of a Kerberos event", " Code:",
+        near=_KERBEROS,
+    ),
+    Shape(
+        re.compile(r"\b(?:4768|4769|4771)\b[^\n]{0,120}?\b(0x[0-9A-Fa-f]{1,2})\b"), 16,
+        "kerberos_rfc4120", WHEN_ASKED, "beside the event of a Kerberos failure", "0x",
+        near=_KERBEROS[:-3], unless=re.compile(r"(?:type|etype|options?|version)\W{0,6}$", re.I),
+    ),
+    Shape(
+        # Where a directory adds its own error, that one says it.
+        re.compile(
+            r"\bldap_(?:sasl_|simple_|interactive_){0,2}(?:bind|search|modify|add|delete|rename"
+            r"|modrdn|compare|result|start_tls|connect|initialize)\w{0,12}: "
+            r"[A-Za-z' -]{3,60} \((\d{1,3})\)(?!\s{1,8}additional info: [0-9A-F]{8}:)"
+        ), 10, "ldap", WHEN_ASKED,
+        "the result in brackets, as LDAP tools print it", "ldap_",
+    ),
+    Shape(
+        re.compile(r"\b[Ii]nvalid [Cc]redentials \((49)\)"), 10, "ldap", WHEN_ASKED,
+        "the result in brackets, as LDAP tools print it", "(49)", near=("ldap", "bind"),
+    ),
+    _stop_code(r"bug ?check(?: code)?", "check"),
+    _stop_code("stop code", "stop code"),
+    _stop_code(r"livekernelevent(?: code)?", "livekernelevent"),
+    *_exit_codes(),
+)  # fmt: skip
