@@ -19,8 +19,8 @@ from benchmarks.rows import Row, as_json, format_table
 from benchmarks.suites import SUITES, Suite
 
 NOT_YET = (
-    "Not measured, because the part does not exist yet: the durable inbox (its write, replicas,"
-    " and a storm of 1,000 alerts against Slack's limit of one post a second)."
+    "Not measured yet: several replicas on one PostgreSQL, and a storm of 1,000 alerts against"
+    " Slack's limit of one post a second."
 )
 
 

@@ -12,6 +12,7 @@ from benchmarks.suites import (
     explaining,
     extraction,
     ignored,
+    inbox,
     latency,
     loading,
     starting,
@@ -30,5 +31,5 @@ class Suite(Protocol):
 
 
 SUITES: tuple[Suite, ...] = (
-    answered, tls, ignored, latency, extraction, explaining, starting, commands, loading,
+    answered, inbox, tls, ignored, latency, extraction, explaining, starting, commands, loading,
 )  # fmt: skip
