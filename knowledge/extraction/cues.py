@@ -135,11 +135,14 @@ CUES = (
         r"hata(?:\skodu)?", r"\bfout(?:code)?", r"kod błędu",
         r"felkod", r"chyba", r"błąd", r"fault code", r"失败", r"失敗",
     )),
+    # "The agent failed with 0x2F7": what follows "with" is what it failed with.
+    Cue("failed_with", None, 0.68, False, (
+        r"\bfail(?:ed|ure|s|ing)\swith", r"\bcrashed with", r"\berrored with", r"\bdied with",
+        r"\baborted with",
+    )),
     Cue("failed", None, 0.60, False, (
-        r"\bfail(?:ed|ure|s|ing)?(?:\swith)?", r"fehlgeschlagen", r"exception",
-        r"crash(?:ed)?(?:\swith)?",
-        r"échou[ée]", r"\bunknown", r"\berrored with", r"\bdied(?:\swith)?",
-        r"\bended with", r"\baborted with",
+        r"\bfail(?:ed|ure|s|ing)?", r"fehlgeschlagen", r"exception", r"crash(?:ed)?",
+        r"échou[ée]", r"\bunknown", r"\bdied", r"\bended with",
     )),
     Cue("code", None, 0.50, False, (r"\bcode",)),
 )  # fmt: skip

@@ -75,7 +75,7 @@ class Judge:
         if cue is not None and known:
             return max(cue.confidence, 0.9), f"a known code behind “{cue.id}”"
         if cue is not None and value >> 28 in _NIBBLES_OF_FAILURES and value >> 20 != 0xFFF:
-            if cue.id in ("failed", "code") or self.around.leaning < 0:
+            if cue.id in ("failed", "failed_with", "code") or self.around.leaning < 0:
                 return 0.0, ""
             strong = cue.hint in ("hresult", "ntstatus")
             return (0.8 if strong else 0.5), f"an unnamed code behind “{cue.id}”"
@@ -128,7 +128,7 @@ class Judge:
         if form == "decimal" and 300 <= value < 600 and self._speaks_of_http(start):
             return 0.0, ""
         announced = cue.hint is None and self.known.is_announced(value, self.around, start)
-        if form == "decimal" and value < 50 and cue.id in ("status", "failed"):
+        if form == "decimal" and value < 50 and cue.id in ("status", "failed", "failed_with"):
             return 0.0, ""  # `return 1;`
         if form == "decimal" and not announced and not self._can_be_decimal(start, value, cue):
             return 0.0, ""

@@ -59,7 +59,16 @@ _DATABASES = {"sql": True, "sqlserver": False, "sql server": False, "mssql": Fal
 _PROGRAMS = (*_FOREIGN, *_DATABASES)
 _FOREIGN_CHARS = 80
 _OF_FAILURE = frozenset(
-    {"error", "failed_error", "failed", "winerror", "bugcheck", "ntstatus", "hresult"}
+    {
+        "error",
+        "failed_error",
+        "failed",
+        "failed_with",
+        "winerror",
+        "bugcheck",
+        "ntstatus",
+        "hresult",
+    }
 )
 _ADDRESS_CHARS = 400
 _ENDS_ADDRESS = re.compile(r"[\s<>|\"'()\[\]{}]")
