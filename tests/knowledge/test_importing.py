@@ -297,9 +297,9 @@ def test_hostile_file_takes_time_in_proportion(tmp_path: Path, name: str, piece:
         path = write(tmp_path, name, piece * (chars // len(piece)))
         best = 9.9
         for _ in range(2):
-            start = time.perf_counter()
+            start = time.process_time()
             import_codes(path, "crane")
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
-    assert seconds(800_000) < 24 * seconds(100_000) + 0.1
+    assert seconds(800_000) < 24 * seconds(100_000) + 0.3

@@ -233,12 +233,12 @@ def test_hostile_text_takes_time_in_proportion(hostile: str, index: MessageIndex
         text = (hostile * (chars // len(hostile) + 1))[:chars]
         best = 9.9
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             find_messages(text, index)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
-    assert seconds(240_000) < 20 * seconds(30_000) + 0.05
+    assert seconds(240_000) < 20 * seconds(30_000) + 0.3
 
 
 # The shipped table.
