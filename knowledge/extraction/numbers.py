@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -83,33 +83,32 @@ class _Scanner:
         self._seen: dict[tuple[str, int], Mention | None] = {}
 
     def mentions(self) -> Iterator[Mention]:
-        """Yield the mentions of all three passes; who repeats a number so often has been heard."""
+        """Yield the mentions of all three passes; who repeats a number so often has been heard.
+
+        The loop runs once for every number of a log: what was judged among the same words is
+        recalled right here, and silence costs nothing more.
+        """
+        text, seen, told = self.text, self._seen, self._told
         for pattern, judge in (
             (_HEX, self._judge_hex),
             (_BARE_HEX, self._judge_bare_hex),
             (_DECIMAL, self._judge_decimal),
         ):
-            for match in islice(pattern.finditer(self.text), MAX_CANDIDATES):
-                if self._told[match[0]] < MAX_REPEATS:
-                    mention = self._judged_once(match, judge)
-                    if mention is not None:
-                        self._told[match[0]] += 1
-                        yield mention
-
-    def _judged_once(
-        self, match: re.Match[str], judge: Callable[[re.Match[str]], Mention | None]
-    ) -> Mention | None:
-        """Judge a number, or recall what was judged of the same number among the same words."""
-        start, end = match.span()
-        first = max(0, start - _RECALLED_CHARS)
-        key = self.text[first : end + _RECALLED_CHARS], start - first
-        if key not in self._seen:
-            self._seen[key] = judge(match)
-            return self._seen[key]
-        mention = self._seen[key]
-        if mention is None:
-            return None
-        return replace(mention, start=start, end=start + len(mention.as_written))
+            for match in islice(pattern.finditer(text), MAX_CANDIDATES):
+                if told and told.get(match[0], 0) >= MAX_REPEATS:
+                    continue
+                start, end = match.span()
+                # The place within the window differs only at the text's beginning.
+                first = start - _RECALLED_CHARS if start > _RECALLED_CHARS else 0
+                key = text[first : end + _RECALLED_CHARS], start - first
+                if key not in seen:
+                    mention = seen[key] = judge(match)
+                else:
+                    mention = seen[key]
+                if mention is None:
+                    continue
+                told[match[0]] += 1
+                yield replace(mention, start=start, end=start + len(mention.as_written))
 
     def _judge_hex(self, match: re.Match[str]) -> Mention | None:
         start, end = match.span()
