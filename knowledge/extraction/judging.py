@@ -88,8 +88,9 @@ class Judge:
     def _large_alone(self, value: int, form: NumberForm) -> tuple[float, str]:
         ranked = self.known.popularity(value) is not None
         if form == "bare_hex":
-            if self.around.leaning > 0 or (ranked and self.around.leaning == 0):
-                return 0.55, "a known code in a text about Windows"
+            # Where the text does not speak of Windows, the line speaks of a failure.
+            if self.around.leaning >= 0:
+                return 0.55, "a known code in eight digits, where Windows or a failure is told of"
             return 0.0, ""
         if ranked:
             return 0.85, "a code that people meet, written as codes are"

@@ -54,6 +54,12 @@ _SECOND_OF_PAIR = re.compile(r"(?:/|\s?\()(-?\d{1,10})(?!\d)")
 _HEX_BEHIND = re.compile(r"\s{0,2}\(0x([0-9A-Fa-f]{1,8})\)")
 # Below, tables of constants show both notations, too.
 _LEAST_TELLING_PAIR = 256
+_FAILURE_CHARS = 56
+_FAILURE_BEFORE = re.compile(
+    r"\b(?:fail(?:ed|s|ure)?|abort(?:ed|s)?)\b[^\n;:,]{0,30}[;:,] $", re.IGNORECASE
+)
+# How a failed HRESULT and an NTSTATUS begin.
+_WELL_FORMED = frozenset({0x8, 0xC})
 # From here on a 32-bit number is -65536 or more: -4 in hexadecimal is no code.
 _SMALL_NEGATIVES = 0xFFFF_0000
 _END_OF_RANGE = re.compile(r"[0-9A-Fa-f]{4}\s?(?:-|\.\.|–|~)\s?$")
@@ -177,9 +183,14 @@ class _Scanner:
             return False
         return self.around.leaning > 0 or (
             self.around.leaning == 0
-            and self.known.popularity(value) is not None
+            and (self.known.popularity(value) is not None or self._follows_failure(start, value))
             and self.around.fails_on_line(start, LINE_CHARS)
         )
+
+    def _follows_failure(self, start: int, value: int) -> bool:
+        """`request failed; 80d02002`: even a code that people seldom meet."""
+        before = self.text[max(0, start - _FAILURE_CHARS) : start]
+        return value >> 28 in _WELL_FORMED and _FAILURE_BEFORE.search(before) is not None
 
     def _judge_decimal(self, match: re.Match[str]) -> Mention | None:
         start, end = match.span()

@@ -51,6 +51,7 @@ FOUND = [
     ("dism", "DISM returned 50 in the build", "win32", 50),
     ("sc", "sc.exe start relay, exit code: 5", "win32", 5),
     ("robocopy", "robocopy step: exit code 16", "robocopy", 16),
+    ("rare_bare_hex", "request failed; 80d02002 again", "delivery_optimization", 0x80D02002),
     ("bare_hex", "Sending with winhttp failed; 80072f8f. retrying.", "hresult", 0x80072F8F),
 ]  # fmt: skip
 
@@ -77,6 +78,8 @@ SILENT = [
     ("make", "make failed with error 2"),
     ("constants", "flags are 18 (0x12) and 5 (0x5)"),
     ("error_252", "Error 252"),
+    ("bare_hex_without_failure", "the table lists 80d02002 and c0000098 in a row"),
+    ("bare_hex_that_is_no_code", "mount failed; c0a80101 is the address"),
     ("success_name", "the call returned S_OK"),
     ("success_of_a_task", "Last Run Result (0x0)"),
 ]  # fmt: skip
