@@ -69,7 +69,7 @@ class Intake:
             await self._accept_of_person(ActionJob(action))
 
     async def _accept_of_person(self, job: CommandJob | ActionJob) -> None:
-        asker = job.command if isinstance(job, CommandJob) else job.action
+        asker = job.asker
         if not (asker.team and asker.user and asker.trigger_id):
             log.warning("a %s that names no person or no trigger is left alone", job.kind)
             return

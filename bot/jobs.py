@@ -36,50 +36,56 @@ class MessageJob:
         return f"{self.message.team}/{self.message.channel}"
 
 
+class _PrivateJob:
+    """What one person asked, and gets the answer to alone."""
+
+    __slots__ = ()
+
+    @property
+    def asker(self) -> IncomingCommand | IncomingAction:
+        """Who asked, where, and how to answer."""
+        raise NotImplementedError
+
+    @property
+    def key(self) -> str:
+        """The trigger id: Slack makes a new one for each command typed and each press."""
+        return f"{self.asker.team}/{self.asker.trigger_id}"
+
+    @property
+    def event_key(self) -> str | None:
+        """None: there is no other name."""
+        return None
+
+    @property
+    def lane(self) -> str:
+        """A lane of its own: it waits for no busy channel, and a trigger id lasts three seconds."""
+        return self.key
+
+
 @dataclass(frozen=True, slots=True)
-class CommandJob:
+class CommandJob(_PrivateJob):
     """A slash command that was acknowledged."""
 
     kind: ClassVar[str] = "command"
     command: IncomingCommand
 
     @property
-    def key(self) -> str:
-        """The trigger id: Slack makes a new one for each command typed."""
-        return f"{self.command.team}/{self.command.trigger_id}"
-
-    @property
-    def event_key(self) -> str | None:
-        """None: a command has no other name."""
-        return None
-
-    @property
-    def lane(self) -> str:
-        """A lane of its own: what one person asks does not wait for a busy channel."""
-        return self.key
+    def asker(self) -> IncomingCommand:
+        """The command."""
+        return self.command
 
 
 @dataclass(frozen=True, slots=True)
-class ActionJob:
+class ActionJob(_PrivateJob):
     """A pressed button that was acknowledged."""
 
     kind: ClassVar[str] = "action"
     action: IncomingAction
 
     @property
-    def key(self) -> str:
-        """The trigger id: Slack makes a new one for each press."""
-        return f"{self.action.team}/{self.action.trigger_id}"
-
-    @property
-    def event_key(self) -> str | None:
-        """None: a press has no other name."""
-        return None
-
-    @property
-    def lane(self) -> str:
-        """A lane of its own: a trigger id opens a modal for three seconds only."""
-        return self.key
+    def asker(self) -> IncomingAction:
+        """The press."""
+        return self.action
 
 
 Job = MessageJob | CommandJob | ActionJob

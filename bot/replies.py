@@ -288,9 +288,7 @@ class Replies:
                     message = job.message
                     await self._delivery.post(message.channel, rendered, message.root_ts)
             else:
-                await self._tell(
-                    job.command if isinstance(job, CommandJob) else job.action, rendered
-                )
+                await self._tell(job.asker, rendered)
         except Exception as error:
             log.warning("nobody could be told about %s: %s", reference, type(error).__name__)
 
