@@ -11,7 +11,9 @@ import pytest
 from knowledge.articles.model import load_article
 from knowledge.articles.schema import SCHEMA_FILE, article_schema
 from knowledge.checking import check
+from knowledge.checking.lists import LISTS
 from knowledge.errors import Fault
+from knowledge.strict_yaml import read_document
 
 TEMPLATE = Path(__file__).parents[2] / "docs" / "article-template.yaml"
 SOUND = TEMPLATE.read_text(encoding="utf-8")
@@ -141,3 +143,12 @@ def test_the_template_shows_every_field_but_the_optional_last_ones(tmp_path: Pat
     assert type(article).model_fields.keys() - article.model_fields_set == {
         "ambiguity", "applies_to", "developer_notes", "single_cause",
     }  # fmt: skip
+
+
+def test_the_lists_are_sorted_and_name_nothing_twice() -> None:
+    lists = read_document(LISTS, LISTS.name).data
+    assert isinstance(lists, dict)
+    for name in ("commands", "debugger_commands", "names", "placeholders", "not_functions"):
+        entries = [str(entry).casefold() for entry in lists[name]]
+        assert len(entries) == len(set(entries)), name
+        assert entries == sorted(entries), name
