@@ -142,8 +142,8 @@ SHAPES = (
         0.95, "in front of an LDAP error", "Err",
     ),
     Shape(
-        re.compile(r"LdapErr[^\n]{0,160}?\bdata ([0-9a-fA-F]{1,4})\b"), 16, "win32", 0.95,
-        "the data of an LDAP error", "LdapErr",
+        re.compile(r"\bdata ([0-9a-fA-F]{1,4})\b"), 16, "win32", 0.95,
+        "the data of an LDAP error", "LdapErr", behind=re.compile("LdapErr"),
     ),
     Shape(
         re.compile(r"\bAcceptSecurityContext error, data ([0-9a-fA-F]{1,4})\b"), 16, "win32", 0.95,
