@@ -23,6 +23,7 @@ _HELP = (
 )
 _SHOWN = 5
 _NEXT = 3
+_NEARLY_AS_GOOD = 0.7
 _NEAREST = "If it was a question, these come nearest:"
 
 # Where a person pressed a button or typed a command, and the answer is a sentence.
@@ -88,7 +89,8 @@ def render_suggestions(asked: str, suggestions: Sequence[Suggestion]) -> Rendere
 
 def render_question(results: Sequence[SearchResult]) -> Rendered:
     """What answers a question: the best entry in full, the next ones as buttons."""
-    best, near = results[0], results[:_NEXT]
+    best = results[0]
+    near = [result for result in results[:_NEXT] if result.score >= _NEARLY_AS_GOOD * best.score]
     asked = best.ask or best.title
     body = kit.rich_text(
         kit.paragraph(kit.text(asked, bold=True)),
