@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def add_commands(commands: Any) -> None:
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Print every fault of every file; exit code 1 when there is one."""
-    from knowledge.checking import check
+    from knowledge.checking import check, old_sources
+    from knowledge.sources import PACKAGE
 
     for folder in arguments.folder:
         if not folder.is_dir():
@@ -46,6 +48,9 @@ def run_check(arguments: argparse.Namespace) -> int:
     faults = check(arguments.folder)
     for fault in faults:
         print(fault)
+    old = old_sources(arguments.folder or (PACKAGE,), datetime.now(UTC).date())
+    for file in old:
+        print(f"note: {file} has a source that nobody looked at for 18 months")
     print(f"{len(faults)} faults" if faults else "no faults")
     return 1 if faults else 0
 

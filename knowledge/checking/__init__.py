@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 from knowledge.articles.model import Article, load_article
@@ -36,6 +37,7 @@ _NOT_PROSE = frozenset(
     {"id", "check", "first_check", "for_cause", "run", "url", "examples", "not_examples", "matches"}
     | {"codes", "when", "words", "code", "family", "shell", "rights", "changes", "risk", "relation"}
 )
+_LOOK_AGAIN = timedelta(days=548)
 _PROGRESS_KINDS = frozenset({"success_action", "progress"})
 
 
@@ -67,6 +69,20 @@ def check(folders: Sequence[Path] = (PACKAGE,)) -> list[Fault]:
     found.faults |= set(_questions_asked_twice(found.articles))
     found.faults |= set(_example_faults(sources, found.articles))
     return sorted(found.faults)
+
+
+def old_sources(folders: Sequence[Path], today: date) -> list[str]:
+    """The articles and playbooks with a source that nobody looked at for 18 months, by path.
+
+    No fault: what they say may still be true, but somebody should look.
+    """
+    oldest = today - _LOOK_AGAIN
+    found = _read(Sources(tuple(folders[1:]), folders[0]) if folders else Sources(()))
+    sources = {file: article.sources for file, article in found.articles.items()}
+    sources |= {file: playbook.sources for file, playbook in found.playbooks.items()}
+    return sorted(
+        file for file, listed in sources.items() if any(each.checked < oldest for each in listed)
+    )
 
 
 def _faults(file: str, problems: Iterable[Problem]) -> set[Fault]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from knowledge.articles.model import load_article
 from knowledge.articles.schema import SCHEMA_FILE, article_schema
-from knowledge.checking import check
+from knowledge.checking import check, old_sources
 from knowledge.checking.lists import LISTS
 from knowledge.errors import Fault
 from knowledge.strict_yaml import read_document
@@ -152,3 +153,10 @@ def test_the_lists_are_sorted_and_name_nothing_twice() -> None:
         entries = [str(entry).casefold() for entry in lists[name]]
         assert len(entries) == len(set(entries)), name
         assert entries == sorted(entries), name
+
+
+def test_old_sources_are_named_and_are_no_fault(tmp_path: Path) -> None:
+    faults_of(tmp_path, SOUND)
+    assert old_sources([tmp_path], date(2026, 12, 1)) == []
+    (old,) = old_sources([tmp_path], date(2028, 12, 1))
+    assert old.endswith("ERROR_LOCK_VIOLATION.yaml")
