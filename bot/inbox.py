@@ -32,6 +32,7 @@ from bot.store.inbox_table import (
     begin_job,
     bury_job,
     claim_lanes,
+    drop_job,
     finish_job,
     forget_finished,
     postpone_job,
@@ -71,7 +72,14 @@ class GivenUp:
     reason: str
 
 
-Outcome = Done | Later | GivenUp
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Nobody is there to be answered: the job is deleted."""
+
+    reason: str
+
+
+Outcome = Done | Later | GivenUp | Dropped
 
 
 Origin = Literal["new", "retry", "recovered"]
@@ -261,9 +269,11 @@ class Inbox:
     def _write_ending(self, tx: Transaction, end: _Ending) -> None:
         outcome, job_id = end.outcome, end.stored.id
         if isinstance(outcome, Done):
-            finish_job(tx, job_id)
-            if outcome.answer is not None:
+            # What is forgotten stays forgotten: an answer may be posted while somebody uninstalls.
+            if finish_job(tx, job_id) and outcome.answer is not None:
                 note_answer(tx, outcome.answer)
+        elif isinstance(outcome, Dropped):
+            drop_job(tx, job_id)
         elif isinstance(outcome, GivenUp):
             bury_job(tx, job_id, outcome.reason)
         else:
@@ -367,6 +377,8 @@ class Inbox:
         self._jobs.labels(job.kind, type(outcome).__name__.lower()).inc()
         if isinstance(outcome, GivenUp):
             log.error("job %d is given up: %s (see `winerr inbox list`)", stored.id, outcome.reason)
+        if isinstance(outcome, Dropped):
+            log.info("job %d is dropped: %s", stored.id, outcome.reason)
         return outcome
 
     async def _end(self, stored: StoredJob, outcome: Outcome, *, release: bool) -> None:

@@ -153,13 +153,18 @@ def begin_job(tx: Transaction, job_id: int) -> None:
     tx.execute("UPDATE inbox SET attempts = attempts + 1 WHERE id = $1", (job_id,))
 
 
-def finish_job(tx: Transaction, job_id: int) -> None:
-    """Mark a job as done, and forget what it said."""
-    tx.execute(
+def finish_job(tx: Transaction, job_id: int) -> bool:
+    """Mark a job as done, and forget what it said; False when its workspace was forgotten."""
+    sql = (
         "UPDATE inbox SET state = 'done', payload = NULL, error = NULL, finished_at = {now}"
-        " WHERE id = $1",
-        (job_id,),
+        " WHERE id = $1 RETURNING id"
     )
+    return bool(tx.execute(sql, (job_id,)))
+
+
+def drop_job(tx: Transaction, job_id: int) -> None:
+    """Delete a job of a workspace that uninstalled winerr."""
+    tx.execute("DELETE FROM inbox WHERE id = $1", (job_id,))
 
 
 def postpone_job(tx: Transaction, job_id: int, seconds: float, error: str) -> None:
