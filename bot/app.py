@@ -22,6 +22,7 @@ from bot.inbox import Inbox
 from bot.intake import Intake
 from bot.limits import RateLimit
 from bot.listeners import register_all
+from bot.message_replies import MessageReplies
 from bot.metrics import Metrics
 from bot.policy import Identity
 from bot.rendering.notices import failure_words
@@ -29,6 +30,7 @@ from bot.replies import Replies
 from bot.settings import Settings
 from bot.slack_client import call_at_start, web_client
 from bot.store.database import Database
+from bot.wording import Wording
 from knowledge import KnowledgeBase
 
 log = logging.getLogger(__name__)
@@ -48,10 +50,11 @@ class Bot:
         self.metrics = Metrics()
         self.client = web_client(settings)
         self.delivery = Delivery(self.client, self.metrics)
-        answered = Answered(database)
-        self.replies = Replies(
-            knowledge, self.delivery, answered, self.identity, settings.thresholds, self.metrics
+        wording = Wording(knowledge, settings.thresholds)
+        messages = MessageReplies(
+            wording, self.delivery, Answered(database), self.identity, self.metrics
         )
+        self.replies = Replies(wording, self.delivery, messages, self.metrics)
         self.inbox = Inbox(
             database,
             self.replies.handle,

@@ -40,6 +40,11 @@ _REFUSED_FOR_GOOD = frozenset(
      "no_permission", "ekm_access_denied", "access_denied", "cannot_reply_to_message",
      "messages_tab_disabled", "team_access_not_granted", "not_allowed_token_type", "invalid_auth"}
 )  # fmt: skip
+# Errors of chat.update and chat.delete that are about the post that we want to change.
+_GONE = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "cant_delete_message",
+     "thread_locked"}
+)  # fmt: skip
 # Slack's names for "not so fast".
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # Errors of Slack's own, which pass.
@@ -85,6 +90,23 @@ class Delivery:
             target["thread_ts"] = thread_ts
         await self._pace.turn(channel)
         return await self._send("chat.postMessage", target, rendered, "ts", source_ts)
+
+    async def update(
+        self, channel: str, ts: str, rendered: Rendered, source_ts: str | None = None
+    ) -> bool:
+        """Change a post of ours; False when it is gone or may not be changed any more."""
+        target = {"channel": channel, "ts": ts}
+        return await self._send("chat.update", target, rendered, "ts", source_ts) is not None
+
+    async def delete(self, channel: str, ts: str) -> bool:
+        """Remove a post of ours; False when it was gone, or Slack refuses for good."""
+        try:
+            await self._call("chat.delete", channel, json={"channel": channel, "ts": ts})
+        except SlackApiError as error:
+            if error_code(error) in _GONE or self._note_refusal(channel, error):
+                return False
+            raise
+        return True
 
     async def find_answer(
         self, channel: str, root_ts: str, source_ts: str, bot_id: str | None
@@ -178,7 +200,7 @@ class Delivery:
             try:
                 response = await self._call(method, channel, json={**target, **content})
             except SlackApiError as error:
-                if self._note_refusal(channel, error):
+                if error_code(error) in _GONE or self._note_refusal(channel, error):
                     return None
                 if error_code(error) not in _REFUSED_CONTENT:
                     raise

@@ -22,7 +22,6 @@ from typing import Literal
 from bot.errors import InboxFullError, StoreError
 from bot.jobs import Job, decode_job, encode_job
 from bot.metrics import Metrics
-from bot.store.answer_table import StoredAnswer, note_answer
 from bot.store.database import Database, Transaction
 from bot.store.inbox_table import (
     Added,
@@ -50,11 +49,19 @@ _FORGET_EVERY_SECONDS = 600.0
 _REMEMBERED = 20_000
 
 
+Write = Callable[[Transaction], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The job is finished; `answer` is what was said, if anything."""
+    """The job is finished.
 
-    answer: StoredAnswer | None = None
+    `writes` are kept in the transaction that says so: all of them or, after a crash, none, and the
+    job is done again. `answered` tells whether something was said.
+    """
+
+    writes: tuple[Write, ...] = ()
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +277,9 @@ class Inbox:
         outcome, job_id = end.outcome, end.stored.id
         if isinstance(outcome, Done):
             # What is forgotten stays forgotten: an answer may be posted while somebody uninstalls.
-            if finish_job(tx, job_id) and outcome.answer is not None:
-                note_answer(tx, outcome.answer)
+            if finish_job(tx, job_id):
+                for write in outcome.writes:
+                    write(tx)
         elif isinstance(outcome, Dropped):
             drop_job(tx, job_id)
         elif isinstance(outcome, GivenUp):
@@ -344,7 +352,7 @@ class Inbox:
                     return
                 continue
             jobs.popleft()
-            if isinstance(outcome, Done) and outcome.answer is not None:
+            if isinstance(outcome, Done) and outcome.answered:
                 self._answer_seconds.observe(time.monotonic() - held.since)
             await self._end(held.stored, outcome, release=not jobs)
 

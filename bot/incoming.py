@@ -26,7 +26,8 @@ class IncomingMessage:
 
     `ts` is the message's own timestamp and its id within the channel; `thread_ts` the root's, None
     outside a thread. `text` is everything readable in it: text, blocks and attachments.
-    `previous_text` is what an edited message said before, `revision` tells its edits apart.
+    `previous_text` is what an edited message said before, `revision` tells apart its edits and its
+    deletion.
     `app_id` is the app that posted it, `api_app_id` our own, which Slack names in every delivery.
     """
 
@@ -117,7 +118,7 @@ def message_from_event(body: Payload) -> IncomingMessage | None:
         api_app_id=as_id(body.get("api_app_id")) or None,
         event_id=as_id(body.get("event_id")) or None,
         previous_text=gather_text(previous) if previous else None,
-        revision=as_id(event.get("ts")) if kind == "edited" else None,
+        revision=_revision(event, kind),
     )
 
 
@@ -207,7 +208,9 @@ def as_dict(value: object) -> dict[str, Any]:
 def _kind_of(event: Payload) -> Kind:
     subtype = as_text(event.get("subtype"))
     if subtype == "message_changed":
-        return "edited"
+        # A deleted message under which others stand leaves a tombstone in its place.
+        gone = as_dict(event.get("message")).get("subtype") == "tombstone"
+        return "deleted" if gone else "edited"
     if subtype == "message_deleted":
         return "deleted"
     if as_text(event.get("type")) == "app_mention":
@@ -220,5 +223,11 @@ def _inner_message(event: dict[str, Any], kind: Kind) -> dict[str, Any]:
         return as_dict(event.get("message"))
     if kind == "deleted":
         gone = as_dict(event.get("previous_message"))
-        return gone or {"ts": event.get("deleted_ts")}
+        return gone or {"ts": event.get("deleted_ts") or as_dict(event.get("message")).get("ts")}
     return event
+
+
+def _revision(event: Payload, kind: Kind) -> str | None:
+    if kind == "edited":
+        return as_id(event.get("ts"))
+    return "deleted" if kind == "deleted" else None

@@ -9,7 +9,7 @@ from bot.ids import ANSWER_EVENT
 from bot.incoming import IncomingMessage
 from bot.settings import ChannelPolicy
 
-Trigger = Literal["mention", "direct", "automatic"]
+Trigger = Literal["mention", "direct", "automatic", "removal"]
 
 # Subtypes that are still somebody saying something; all others are Slack's own housekeeping.
 _SPOKEN = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
@@ -26,14 +26,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do with a message, and why; `trigger` is None when nothing is to be done."""
+    """What to do with a message, and why; `trigger` is None when nothing is to be done.
+
+    With `removal` the answer to it is taken back; every other trigger has it explained.
+    """
 
     trigger: Trigger | None
     reason: str
 
     @property
     def answer(self) -> bool:
-        """Whether the message goes on to be explained."""
+        """Whether there is anything to do."""
         return self.trigger is not None
 
 
@@ -42,6 +45,9 @@ def should_answer(message: IncomingMessage, policy: ChannelPolicy, us: Identity)
     refusal = _why_never(message, us)
     if refusal is not None:
         return Decision(None, refusal)
+    if message.kind == "deleted":
+        # Whatever the policy is now: an answer must not outlive what it answers.
+        return Decision("removal", "its message was deleted")
     if message.is_direct:
         return Decision("direct", "a direct message")
     if policy == "off":
@@ -62,7 +68,7 @@ def _why_never(message: IncomingMessage, us: Identity) -> str | None:
     if message.metadata_type == ANSWER_EVENT:
         return "an answer of another winerr"
     if message.kind == "deleted":
-        return "a deleted message"
+        return None
     if message.kind == "edited" and message.text == message.previous_text:
         return "an edit that changes no text"
     if message.subtype not in _SPOKEN:

@@ -15,7 +15,7 @@ from bot.inbox import Attempt, Done, Inbox, Outcome
 from bot.incoming import IncomingMessage
 from bot.jobs import MessageJob
 from bot.metrics import Metrics
-from bot.store.answer_table import StoredAnswer
+from bot.store.answer_table import StoredAnswer, note_answer
 from bot.store.database import open_database
 from bot.store.urls import parse_database_url
 
@@ -53,7 +53,8 @@ async def main(url: str, events: int, at_once: int) -> float:
 async def _handle(attempt: Attempt) -> Outcome:
     assert isinstance(attempt.job, MessageJob)  # noqa: S101 (this worker puts in nothing else)
     message = attempt.job.message
-    return Done(StoredAnswer(message.team, message.channel, message.ts, message.ts, "9", True, ()))
+    answer = StoredAnswer(message.team, message.channel, message.ts, message.ts, "9", True, ())
+    return Done((lambda tx: note_answer(tx, answer),), answered=True)
 
 
 if __name__ == "__main__":

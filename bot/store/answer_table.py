@@ -34,10 +34,22 @@ def note_answer(tx: Transaction, answer: StoredAnswer) -> None:
     )  # fmt: skip
 
 
-def was_answered(tx: Transaction, team: str, channel: str, source_ts: str) -> bool:
-    """Whether this very message got an answer."""
-    sql = "SELECT 1 FROM answer WHERE team = $1 AND channel = $2 AND source_ts = $3"
-    return bool(tx.execute(sql, (team, channel, source_ts)))
+def find_answer(tx: Transaction, team: str, channel: str, source_ts: str) -> StoredAnswer | None:
+    """The answer to this very message, None when it got none."""
+    sql = (
+        "SELECT root_ts, posted_ts, automatic, codes FROM answer"
+        " WHERE team = $1 AND channel = $2 AND source_ts = $3"
+    )
+    for root_ts, posted_ts, automatic, codes in tx.execute(sql, (team, channel, source_ts)):
+        known = tuple(json.loads(codes))
+        return StoredAnswer(team, channel, source_ts, root_ts, posted_ts, bool(automatic), known)
+    return None
+
+
+def forget_answer(tx: Transaction, answer: StoredAnswer) -> None:
+    """The answer stands in Slack no longer."""
+    sql = "DELETE FROM answer WHERE team = $1 AND channel = $2 AND source_ts = $3"
+    tx.execute(sql, (answer.team, answer.channel, answer.source_ts))
 
 
 def thread_has_automatic_answer(tx: Transaction, team: str, channel: str, root_ts: str) -> bool:

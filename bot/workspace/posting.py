@@ -36,6 +36,16 @@ _NEEDED: dict[ChannelKind, frozenset[str]] = {
     "im": frozenset({"im:history", "message.im"}),
 }
 
+_TOMBSTONE_KEEPS = frozenset(
+    {"type", "ts", "thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply"}
+)
+_TOMBSTONE: Payload = {
+    "subtype": "tombstone",
+    "user": SLACKBOT,
+    "text": "This message was deleted.",
+    "hidden": True,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -132,7 +142,11 @@ class Posting:
         return self._change(channel, ts, {"attachments": attachments})
 
     def delete(self, channel: Channel, ts: str) -> None:
-        """Delete a message."""
+        """Delete a message; under one that has replies a tombstone stays, as at Slack."""
+        if len(channel.replies(ts)) > 1:
+            fields = {name: None for name in channel.messages[ts] if name not in _TOMBSTONE_KEEPS}
+            self._change(channel, ts, {**fields, **_TOMBSTONE})
+            return
         previous = self._state.remove(channel, ts)
         self._emit(channel, deleted_event(channel, previous, self._state.clock.ts()))
 

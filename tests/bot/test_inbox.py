@@ -15,7 +15,7 @@ from bot.inbox import Attempt, Done, GivenUp, Inbox, Later, Outcome
 from bot.incoming import IncomingCommand, IncomingMessage
 from bot.jobs import CommandJob, Job, MessageJob
 from bot.metrics import Metrics
-from bot.store.answer_table import StoredAnswer, was_answered
+from bot.store.answer_table import StoredAnswer, find_answer, note_answer
 from bot.store.database import Database, open_database
 from bot.store.inbox_table import count_jobs, forget_finished, list_jobs, retry_jobs
 from bot.store.urls import DatabaseUrl
@@ -293,11 +293,13 @@ async def test_a_given_up_job_keeps_what_it_said_and_a_done_one_does_not(
 
 async def test_an_answer_is_remembered_with_the_end_of_its_job(database: Database) -> None:
     answer = StoredAnswer("T1", "C1", "1", "1", "9", False, ("win32:0x00000005",))
-    async with opened(database, Recorder(Done(answer))) as inbox:
+    async with opened(
+        database, Recorder(Done((lambda tx: note_answer(tx, answer),), answered=True))
+    ) as inbox:
         await inbox.accept(job("1"))
         await until(lambda: inbox.waiting == 0)
-    assert await database.run(lambda tx: was_answered(tx, "T1", "C1", "1"))
-    assert not await database.run(lambda tx: was_answered(tx, "T1", "C1", "2"))
+    assert await database.run(lambda tx: find_answer(tx, "T1", "C1", "1")) == answer
+    assert await database.run(lambda tx: find_answer(tx, "T1", "C1", "2")) is None
 
 
 async def test_what_is_too_old_is_forgotten(database: Database) -> None:

@@ -55,7 +55,9 @@ def test_the_channels_policy_decides(
         ),
         pytest.param(replace(PERSON, subtype="channel_join"), "Slack's own", id="join"),
         pytest.param(replace(PERSON, text=""), "no text", id="empty"),
-        pytest.param(replace(PERSON, kind="deleted"), "deleted", id="deleted"),
+        pytest.param(
+            replace(ALERT, kind="deleted", bot_id="BBOT"), "our own post", id="deleted-own"
+        ),
         pytest.param(
             replace(PERSON, kind="edited", previous_text=PERSON.text),
             "changes no text",
@@ -83,3 +85,8 @@ def test_an_edit_that_brings_new_text_is_looked_at_again() -> None:
 
 def test_a_mention_without_words_is_still_a_mention() -> None:
     assert should_answer(replace(MENTION, text=""), "mentions", US).trigger == "mention"
+
+
+@pytest.mark.parametrize("policy", ["off", "mentions", "alerts", "all"])
+def test_what_is_deleted_takes_its_answer_along_whatever_the_policy(policy: ChannelPolicy) -> None:
+    assert should_answer(replace(PERSON, kind="deleted"), policy, US).trigger == "removal"

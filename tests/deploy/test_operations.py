@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.answer_table import StoredAnswer, note_answer, was_answered
+from bot.store.answer_table import StoredAnswer, find_answer, note_answer
 from bot.store.database import open_database
 from bot.store.migrating import HEAD
 from bot.store.urls import DatabaseUrl
@@ -49,7 +49,7 @@ async def test_a_backup_is_whole_while_the_store_is_in_use(tmp_path: Path) -> No
     with contextlib.closing(sqlite3.connect(copy)) as restored:
         assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     reopened = await open_database(DatabaseUrl("sqlite", str(copy)))
-    assert await reopened.run(lambda tx: was_answered(tx, "T", "C", "1.0"))
+    assert await reopened.run(lambda tx: find_answer(tx, "T", "C", "1.0"))
     await reopened.close()
 
 

@@ -1,8 +1,10 @@
-"""A workspace with the real bot in it, over a real socket or real HTTP."""
+"""A workspace with the real bot in it, over a real socket or real HTTP; what people see of it."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -12,6 +14,7 @@ from bot.running import RunningBot, running
 from bot.settings import Settings
 from bot.workspace.server import Workspace
 from bot.workspace.settings import WorkspaceSettings
+from bot.workspace.state import BOT_USER
 from knowledge import KnowledgeBase, open_knowledge
 
 MODES = ("socket", "http")
@@ -63,3 +66,31 @@ async def bot(request: pytest.FixtureRequest, open_bot: OpenBot) -> AsyncIterato
     """A bot that answers alerts, in both modes."""
     async with open_bot(request.param, channel_policy="alerts") as opened:
         yield opened
+
+
+def said(message: dict[str, Any]) -> str:
+    """Everything in a message, for searching."""
+    return json.dumps(message, ensure_ascii=False)
+
+
+async def reply_to(workspace: Workspace, ts: str) -> dict[str, Any]:
+    """The first reply of the bot in the thread."""
+
+    def by_bot() -> list[dict[str, Any]]:
+        return [reply for reply in workspace.replies(ts) if reply["user"] == BOT_USER]
+
+    return (await workspace.wait_for(by_bot))[0]
+
+
+async def private_to(workspace: Workspace, user: str, count: int = 1) -> dict[str, Any]:
+    """The count-th message that the bot showed to this person only."""
+    await workspace.wait_for(lambda: len(workspace.ephemerals(user)) >= count)
+    return workspace.ephemerals(user)[count - 1]
+
+
+async def settle(workspace: Workspace, bot: RunningBot) -> None:
+    """Wait until everything that was said is acknowledged and worked off."""
+    await workspace.wait_until_delivered()
+    async with asyncio.timeout(5):
+        while bot.inbox.waiting:  # noqa: ASYNC110 (the inbox tells nobody when it is empty)
+            await asyncio.sleep(0.01)

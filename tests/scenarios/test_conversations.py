@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from typing import Any
-
 import pytest
 
 from bot import ids
 from bot.running import RunningBot
 from bot.workspace.server import Workspace
-from bot.workspace.state import BOT_USER
-from tests.scenarios.conftest import OpenBot
+from tests.scenarios.conftest import OpenBot, private_to, reply_to, said, settle
 
 JOB = "ERROR_PROCESS_NOT_IN_JOB"
-
-
-def said(message: dict[str, Any]) -> str:
-    """Everything in a message, for searching."""
-    return json.dumps(message, ensure_ascii=False)
-
-
-async def reply_to(workspace: Workspace, ts: str) -> dict[str, Any]:
-    """The first reply of the bot in the thread."""
-
-    def by_bot() -> list[dict[str, Any]]:
-        return [reply for reply in workspace.replies(ts) if reply["user"] == BOT_USER]
-
-    return (await workspace.wait_for(by_bot))[0]
-
-
-async def private_to(workspace: Workspace, user: str, count: int = 1) -> dict[str, Any]:
-    await workspace.wait_for(lambda: len(workspace.ephemerals(user)) >= count)
-    return workspace.ephemerals(user)[count - 1]
-
-
-async def settle(workspace: Workspace, bot: RunningBot) -> None:
-    """Wait until everything that was said is acknowledged and worked off."""
-    await workspace.wait_until_delivered()
-    async with asyncio.timeout(5):
-        while bot.inbox.waiting:  # noqa: ASYNC110 (the inbox tells nobody when it is empty)
-            await asyncio.sleep(0.01)
 
 
 async def test_a_mention_is_answered_once_in_its_thread(

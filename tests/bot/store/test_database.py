@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import StoreError
-from bot.store.answer_table import StoredAnswer, note_answer, was_answered
+from bot.store.answer_table import StoredAnswer, find_answer, note_answer
 from bot.store.database import Database, Transaction
 from bot.store.inbox_table import NewJob, add_jobs, count_jobs
 
@@ -29,4 +29,4 @@ async def test_what_fails_leaves_nothing_behind(database: Database) -> None:
 async def test_any_text_can_be_stored(text: str, database: Database) -> None:
     answer = StoredAnswer(text, text, text, text, text, True, (text,))
     await database.run(lambda tx: note_answer(tx, answer))
-    assert await database.run(lambda tx: was_answered(tx, text, text, text))
+    assert await database.run(lambda tx: find_answer(tx, text, text, text))

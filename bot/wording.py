@@ -1,0 +1,79 @@
+"""What to say to a text: an answer, a choice, near misses, a hint. Nothing here talks to Slack."""
+
+from __future__ import annotations
+
+import re
+
+from bot.lookups import ambiguous_readings
+from bot.rendering import notices
+from bot.rendering.answer_blocks import Rendered, render_answers
+from knowledge import (
+    Explanation,
+    KnowledgeBase,
+    Surface,
+    Thresholds,
+    answers_to,
+    explain,
+    explain_asked,
+    nearest_to,
+)
+from knowledge.asking import QUESTION_CHARS
+
+_HELP = re.compile(r"\s*(?:help|hilfe|\?|usage|--help|-h)?\s*[?.!]*\s*", re.IGNORECASE)
+_QUESTION = re.compile(r"\b(?:how|why|what|which|where|who|when|can|does|is) \w.*\?", re.I | re.S)
+
+
+class Wording:
+    """Renders what the knowledge says; `thresholds` are how sure it must be on each surface."""
+
+    def __init__(self, base: KnowledgeBase, thresholds: Thresholds) -> None:
+        self.base = base
+        self._thresholds = thresholds
+
+    def unasked(self, text: str) -> Rendered | None:
+        """An answer that nobody asked for, and so only to an error."""
+        explanation = explain(text, self.base, surface="alert", thresholds=self._thresholds)
+        if not explanation.auto_reply or not explanation.answers:
+            return None
+        return render_answers(explanation.answers)
+
+    def asked(self, text: str, surface: Surface, *, share: bool = False) -> Rendered | None:
+        """The answer to a text, a choice, or near misses; None when there is nothing in it."""
+        explanation = explain_asked(text, self.base, surface, self._thresholds)
+        choice = ambiguous_readings(explanation)
+        if choice:
+            return notices.render_choice(text, choice)
+        if explanation.answers:
+            lookup = explanation.is_lookup
+            return render_answers(explanation.answers, share=share, lookup=lookup)
+        return _near_miss(text, explanation)
+
+    def thread(self, texts: list[str], question: str) -> Rendered:
+        """The errors in a thread, root first; else the answer to what was asked about it."""
+        explanation = explain_asked("\n\n".join(texts), self.base, "mention", self._thresholds)
+        if explanation.answers:
+            return render_answers(explanation.answers)
+        if results := answers_to(question, self.base):
+            return notices.render_question(results)
+        return notices.render_words(notices.NOTHING_IN_THREAD)
+
+    def question(self, text: str) -> Rendered:
+        """A text without any code: a question to the articles, or nothing of ours."""
+        asked = text[:QUESTION_CHARS]
+        if results := answers_to(asked, self.base):
+            return notices.render_question(results)
+        near = nearest_to(asked, self.base) if _QUESTION.search(asked) else ()
+        return (
+            notices.render_nearest(near) if near else notices.render_words(notices.NOTHING_IN_TEXT)
+        )
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether a person wants to know how to use the bot: "help", or nothing at all."""
+    return _HELP.fullmatch(text[:100]) is not None
+
+
+def _near_miss(text: str, explanation: Explanation) -> Rendered | None:
+    if explanation.suggestions:
+        return notices.render_suggestions(text, explanation.suggestions)
+    return notices.render_words(explanation.fault) if explanation.fault else None
