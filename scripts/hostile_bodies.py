@@ -1,11 +1,13 @@
 """Send the bot what Slack never sends, and count tracebacks and answers of 5xx: there must be none.
 
-Usage: python scripts/hostile_bodies.py [--count N] [--seed N]
+Usage: python scripts/hostile_bodies.py [--count N] [--seed N] [--processes N]
 
 The real bot runs in HTTP mode against the local workspace. Bodies are made from payloads of every
 kind that Slack delivers, changed at random places (other types, deep nesting, odd and long texts,
 missing and doubled fields), cut and flipped bytes, wrong headers; most are signed correctly, so
-they get past the signature. Requests go over loopback HTTP, about 1,000 a second.
+they get past the signature. Requests go over loopback HTTP that is kept alive, some 700 a second
+and process. Every 25,000 bodies go to a new bot: what the stand-in remembers of them stays small,
+and the same seed sends the same bodies with any number of processes.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ import hmac
 import io
 import json
 import logging
+import multiprocessing
+import os
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -36,6 +42,7 @@ from bot.settings import Settings  # noqa: E402
 from bot.workspace import Workspace  # noqa: E402
 
 _WORKERS = 8
+_BODIES_A_BOT = 25_000
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _TEXTS = ("", "0x2F7", "\x00", "\ud800", "💥" * 50, "A" * 5_000, "<!channel> <@U1>", "-1", "%")
 _SCALARS = (None, True, 0, -1, 2**70, 1.5, float("inf"), *_TEXTS)
@@ -66,20 +73,47 @@ _SEEDS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-class Watch(logging.Handler):
-    """Counts log records that hold a traceback, and keeps the first of each kind."""
+@dataclass
+class Found:
+    """What came back: answers by status, and the logged tracebacks, the first one of each kind."""
 
-    def __init__(self) -> None:
+    statuses: Counter[int] = field(default_factory=Counter)
+    tracebacks: int = 0
+    kinds: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> int:
+        """Answers of 5xx."""
+        return sum(count for status, count in self.statuses.items() if status >= 500)
+
+    def add(self, other: Found) -> None:
+        """Count in what another process found."""
+        self.statuses += other.statuses
+        self.tracebacks += other.tracebacks
+        self.kinds = {**other.kinds, **self.kinds}
+
+    def told(self) -> str:
+        """The figures in a line."""
+        told = ", ".join(f"{status}: {count:,}" for status, count in sorted(self.statuses.items()))
+        return (
+            f"{sum(self.statuses.values()):,} bodies ({told}):"
+            f" {self.tracebacks} tracebacks, {self.broken} of 5xx"
+        )
+
+
+class Watch(logging.Handler):
+    """Counts log records that hold a traceback."""
+
+    def __init__(self, found: Found) -> None:
         super().__init__()
-        self.count = 0
-        self.kinds: dict[str, str] = {}
+        self._found = found
 
     def emit(self, record: logging.LogRecord) -> None:
         """Look at one record."""
         if record.exc_info:
-            self.count += 1
+            self._found.tracebacks += 1
             text = logging.Formatter().format(record)
-            self.kinds.setdefault(text.rstrip().rsplit("\n", 1)[-1][:60], text)
+            self._found.kinds.setdefault(text.rstrip().rsplit("\n", 1)[-1][:60], text)
 
 
 def changed(value: Any, chance: random.Random) -> Any:
@@ -159,13 +193,11 @@ def headers_of(body: bytes, kind: str, secret: str, chance: random.Random) -> di
     return headers
 
 
-async def attack(count: int, seed: int) -> tuple[Counter[int], Watch]:
-    """Send so many bodies; the statuses, and the tracebacks that were logged."""
-    statuses: Counter[int] = Counter()
-    watch = Watch()
+async def attack(count: int, seed: int) -> Found:
+    """Send so many bodies to a bot of their own."""
+    found = Found()
+    watch = Watch(found)
     logging.getLogger().addHandler(watch)
-    logging.getLogger().setLevel(logging.ERROR)
-    numbers = iter(range(count))
     async with Workspace() as workspace:
         with tempfile.TemporaryDirectory(prefix="winerr-hostile-") as folder:
             settings = Settings(
@@ -187,7 +219,7 @@ async def attack(count: int, seed: int) -> tuple[Counter[int], Watch]:
                 async def work(worker: int) -> None:
                     chance = random.Random(seed * 1_000 + worker)  # noqa: S311
                     async with aiohttp.ClientSession(skip_auto_headers=["Content-Type"]) as session:
-                        for number in numbers:
+                        for number in range(worker, count, _WORKERS):
                             body, kind = body_of(chance, number)
                             headers = headers_of(body, kind, secret, chance)
                             try:
@@ -197,15 +229,35 @@ async def attack(count: int, seed: int) -> tuple[Counter[int], Watch]:
                                     headers=headers,
                                     skip_auto_headers=["Content-Type"],
                                 ) as response:
-                                    statuses[response.status] += 1
+                                    found.statuses[response.status] += 1
                             except ValueError:
-                                statuses[0] += 1  # our own client refuses to send such a header
-                            if number and number % 50_000 == 0:
-                                print(f"  {number:,} sent: {dict(statuses)}", flush=True)
+                                found.statuses[0] += 1  # our client refuses to send such a header
 
                 await asyncio.gather(*(work(worker) for worker in range(_WORKERS)))
                 await bot.inbox.drain(30)
-    return statuses, watch
+    logging.getLogger().removeHandler(watch)
+    return found
+
+
+def _attack(part: tuple[int, int]) -> Found:
+    logging.getLogger().setLevel(logging.ERROR)
+    return asyncio.run(attack(*part))
+
+
+def attack_in_processes(count: int, seed: int, processes: int) -> Found:
+    """Send so many bodies to one bot after the other, in so many processes at a time."""
+    starts = range(0, count, _BODIES_A_BOT)
+    parts = [
+        (min(_BODIES_A_BOT, count - start), seed + place) for place, start in enumerate(starts)
+    ]
+    found = Found()
+    # Not forked: a fork would share the open files and locks of this process.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, max_tasks_per_child=4) as pool:
+        for part in pool.map(_attack, parts):
+            found.add(part)
+            print(f"  {found.told()}", flush=True)
+    return found
 
 
 def main() -> int:
@@ -213,14 +265,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=759)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
-    statuses, watch = asyncio.run(attack(arguments.count, arguments.seed))
-    broken = sum(count for status, count in statuses.items() if status >= 500)
-    told = ", ".join(f"{status}: {count:,}" for status, count in sorted(statuses.items()))
-    print(f"{sum(statuses.values()):,} bodies ({told}): {watch.count} tracebacks, {broken} of 5xx")
-    for text in watch.kinds.values():
+    found = attack_in_processes(arguments.count, arguments.seed, arguments.processes)
+    for text in found.kinds.values():
         print(text[-1_500:])
-    return 1 if broken or watch.count else 0
+    print(found.told())
+    return 1 if found.broken or found.tracebacks else 0
 
 
 if __name__ == "__main__":
