@@ -202,7 +202,6 @@ async def _on_listener_error(error: Exception, body: dict[str, Any]) -> BoltResp
         log.warning("the inbox takes nothing: %s", error)
         return BoltResponse(status=503, body="")
     reference = secrets.token_hex(4)
-    log.error("listener failed, reference %s, event %s", reference, body.get("event_id"),
-              exc_info=error)  # fmt: skip
+    log.error("listener failed, reference %s", reference, exc_info=error)
     # 200: the same delivery would fail in the same way, and Slack switches an app off that fails.
     return BoltResponse(status=200, body=failure_words(reference) if "command" in body else "")

@@ -21,6 +21,7 @@ from typing import Literal
 
 from bot.errors import InboxFullError, StoreError
 from bot.jobs import Job, decode_job, encode_job
+from bot.log_context import about_job
 from bot.metrics import Metrics
 from bot.store.database import Database, Transaction
 from bot.store.inbox_table import (
@@ -366,28 +367,39 @@ class Inbox:
         try:
             job = decode_job(stored.payload)
         except ValueError as error:
+            log.error("job %d cannot be read: %s", stored.id, error)  # noqa: TRY400 (a version's)
             return GivenUp(f"cannot be read: {error}")
+        with about_job(job):
+            outcome = await self._do(held, job)
+            seconds = time.monotonic() - held.since
+            if isinstance(outcome, Later) and stored.attempts + 1 >= self._max_attempts:
+                outcome = GivenUp(f"tried {stored.attempts + 1} times: {outcome.reason}")
+            if isinstance(outcome, GivenUp):
+                told = "job %d is given up after %.3f s: %s (see `winerr inbox list`)"
+                log.error(told, stored.id, seconds, outcome.reason)
+            elif isinstance(outcome, Dropped):
+                log.info("job %d is dropped: %s", stored.id, outcome.reason)
+            elif isinstance(outcome, Later):
+                log.info("job %d has to wait: %s", stored.id, outcome.reason)
+            else:
+                log.info("job %d is done after %.3f s", stored.id, seconds)
+        self._jobs.labels(job.kind, type(outcome).__name__.lower()).inc()
+        return outcome
+
+    async def _do(self, held: _Held, job: Job) -> Outcome:
+        stored = held.stored
 
         async def begin() -> None:
             await self._database.run(lambda tx: begin_job(tx, stored.id))
 
         try:
-            attempt = Attempt(job, held.origin, stored.attempts > 0, begin)
-            outcome = await self._handle(attempt)
+            return await self._handle(Attempt(job, held.origin, stored.attempts > 0, begin))
         except StoreError as error:
-            outcome = Later(str(error))
+            return Later(str(error))
         except Exception as error:
             # The handler reports what goes wrong; this is for what goes wrong in reporting it.
             log.exception("job %d failed, and so did the report of it", stored.id)
-            outcome = GivenUp(type(error).__name__)
-        if isinstance(outcome, Later) and stored.attempts + 1 >= self._max_attempts:
-            outcome = GivenUp(f"tried {stored.attempts + 1} times: {outcome.reason}")
-        self._jobs.labels(job.kind, type(outcome).__name__.lower()).inc()
-        if isinstance(outcome, GivenUp):
-            log.error("job %d is given up: %s (see `winerr inbox list`)", stored.id, outcome.reason)
-        if isinstance(outcome, Dropped):
-            log.info("job %d is dropped: %s", stored.id, outcome.reason)
-        return outcome
+            return GivenUp(type(error).__name__)
 
     async def _end(self, stored: StoredJob, outcome: Outcome, *, release: bool) -> None:
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()

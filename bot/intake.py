@@ -16,6 +16,7 @@ from bot.incoming import (
 )
 from bot.jobs import ActionJob, CommandJob, Job, MessageJob
 from bot.limits import RateLimit
+from bot.log_context import note_trigger
 from bot.metrics import Metrics
 from bot.policy import Identity, should_answer
 from bot.settings import ChannelPolicy
@@ -48,11 +49,11 @@ class Intake:
         policy = self._policy_for(message.channel)
         decision = should_answer(message, policy, self._identity())
         if decision.trigger is None:
-            log.debug("event %s is left alone: %s", message.event_id, decision.reason)
+            log.debug("left alone: %s", decision.reason)
             self._deliveries.labels("message", "left alone").inc()
             return
-        taken = await self._accept(MessageJob(message, decision.trigger))
-        log.debug("event %s: %s, new=%s", message.event_id, decision.reason, taken)
+        note_trigger(decision.trigger)
+        await self._accept(MessageJob(message, decision.trigger))
 
     async def take_command(self, body: Payload) -> None:
         """Accept a slash command; TooManyError when the person uses too many."""
@@ -70,6 +71,7 @@ class Intake:
 
     async def _accept_of_person(self, job: CommandJob | ActionJob) -> None:
         asker = job.asker
+        note_trigger(job.kind)
         if not (asker.team and asker.user and asker.trigger_id):
             log.warning("a %s that names no person or no trigger is left alone", job.kind)
             return
@@ -78,11 +80,11 @@ class Intake:
             raise TooManyError("That is more than I answer in a minute. Try it again in a minute.")
         await self._accept(job)
 
-    async def _accept(self, job: Job) -> bool:
+    async def _accept(self, job: Job) -> None:
         try:
             taken = await self._inbox.accept(job)
         except (InboxFullError, StoreError):
             self._deliveries.labels(job.kind, "refused").inc()
             raise
         self._deliveries.labels(job.kind, "taken" if taken else "repeated").inc()
-        return taken
+        log.info("accepted" if taken else "known already")

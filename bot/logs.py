@@ -1,4 +1,7 @@
-"""Logging: one line per event, as text or JSON, without secrets and without what people wrote."""
+"""Logging: one line at a time, as text or JSON, without secrets and without what people wrote.
+
+A line about one event says which: event_id, team, channel and trigger (bot.log_context).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from bot.log_context import NAMES, ContextFilter
 from bot.settings import Settings
 
 _TOKEN = re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[A-Za-z0-9-]{4,400}")
@@ -46,6 +50,19 @@ class SecretFilter(logging.Filter):
         return _RESPONSE_URL.sub(rf"\1{_HIDDEN}", _TOKEN.sub(_HIDDEN, text))
 
 
+class TextFormatter(logging.Formatter):
+    """Time, level, logger and message, and behind them which event it is about."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the library's name)
+        """The line, without a traceback."""
+        line = super().formatMessage(record)
+        known = [f"{name}={getattr(record, name)}" for name in NAMES if hasattr(record, name)]
+        return f"{line} [{' '.join(known)}]" if known else line
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object per line: time, level, logger, message, and the fields given as `extra`."""
 
@@ -68,10 +85,8 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     """Send everything to one stream (default: standard error) in the format of the settings."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.addFilter(SecretFilter(settings.secrets))
-    if settings.log_format == "json":
-        handler.setFormatter(JsonFormatter())
-    else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    handler.addFilter(ContextFilter())
+    handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())

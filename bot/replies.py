@@ -68,8 +68,7 @@ class Replies:
             return GivenUp(str(unknown))
         except Exception as error:
             reference = secrets.token_hex(4)
-            event_id = job.message.event_id if isinstance(job, MessageJob) else None
-            log.exception("job failed, reference %s, event %s", reference, event_id)
+            log.exception("job failed, reference %s", reference)
             await self._apologise(job, reference)
             return GivenUp(f"{type(error).__name__}, reference {reference}")
 

@@ -25,6 +25,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StartError
+from bot.log_context import about_delivery
 from bot.slack_client import call_at_start, proxy_for
 
 log = logging.getLogger(__name__)
@@ -159,10 +160,20 @@ class SocketMode:
     ) -> None:
         """Hand an envelope to Bolt, and acknowledge it when Bolt says 200."""
         payload = envelope.get("payload")
+        payload = payload if isinstance(payload, dict) else {}
+        with about_delivery(payload):
+            await self._dispatch(socket, envelope, payload)
+
+    async def _dispatch(
+        self,
+        socket: aiohttp.ClientWebSocketResponse,
+        envelope: dict[str, Any],
+        payload: dict[str, Any],
+    ) -> None:
         try:
             request = AsyncBoltRequest(
                 mode="socket_mode",
-                body=payload if isinstance(payload, dict) else {},
+                body=payload,
                 headers=_retry_headers(envelope),
             )
             response = await self._bolt.async_dispatch(request)

@@ -11,6 +11,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.log_context import about_delivery
 from bot.metrics import Metrics
 from bot.web.payload import PayloadError, parse_payload
 from bot.web.signature import signature_fault
@@ -53,7 +54,8 @@ def slack_endpoint(bolt: AsyncApp, signing_secrets: Sequence[str], metrics: Metr
             return refuse(400, str(error))
         except (TypeError, AttributeError, ValueError, KeyError, RecursionError):
             return refuse(400, "the payload has a shape that Slack does not send")
-        return await to_aiohttp_response(await bolt.async_dispatch(delivery))
+        with about_delivery(payload):
+            return await to_aiohttp_response(await bolt.async_dispatch(delivery))
 
     return handle
 
