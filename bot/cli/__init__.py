@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.cli import explaining, inbox, maintaining, serving
+from bot.cli import explaining, inbox, maintaining, serving, store
 from bot.cli.failure import CommandError
 from knowledge.errors import KnowledgeError
 
@@ -46,4 +46,5 @@ def build_parser() -> argparse.ArgumentParser:
     maintaining.add_commands(commands)
     serving.add_commands(commands)
     inbox.add_commands(commands)
+    store.add_commands(commands)
     return parser

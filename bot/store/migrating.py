@@ -27,6 +27,7 @@ HEAD = "0002"
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _FOLDER = Path(__file__).with_name("migrations")
+_VERSIONS = _FOLDER / "versions"
 # Replicas that start together migrate one after the other; any number of our own will do.
 _ADVISORY_LOCK = 7_597_604
 _SECONDS = 10.0
@@ -41,10 +42,23 @@ async def bring_up_to_date(url: DatabaseUrl) -> None:
     await migrate(url, HEAD)
 
 
+def revisions() -> tuple[str, ...]:
+    """Every revision that this version knows, oldest first."""
+    return tuple(sorted(path.stem.split("_")[0] for path in _VERSIONS.glob("[0-9]*.py")))
+
+
+async def current_revision(url: DatabaseUrl) -> str | None:
+    """The revision of a database, None when it has no tables; nothing is made or changed."""
+    if url.kind == "sqlite" and not await asyncio.to_thread(Path(url.address).exists):
+        return None
+    found: list[str | None] = []
+    await _on_database(url, lambda config: found.append(_current(config.attributes["connection"])))
+    return found[0]
+
+
 async def migrate(url: DatabaseUrl, revision: str) -> None:
     """Bring the database to a revision, `base` for none, upwards or downwards."""
     from alembic import command
-    from sqlalchemy.exc import SQLAlchemyError
 
     def work(config: Config) -> None:
         connection: Connection = config.attributes["connection"]
@@ -58,6 +72,12 @@ async def migrate(url: DatabaseUrl, revision: str) -> None:
             command.downgrade(config, revision)
         elif current != revision:
             command.upgrade(config, revision)
+
+    await _on_database(url, work)
+
+
+async def _on_database(url: DatabaseUrl, work: Callable[[Config], None]) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         if url.kind == "sqlite":
