@@ -8,29 +8,29 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answered import Answered
 from bot.delivery import Delivery
-from bot.errors import InboxFullError, StartError, StoreError, TooManyError
+from bot.errors import InboxFullError, StoreError, TooManyError
 from bot.inbox import Inbox
+from bot.installations.base import Authorize
+from bot.installations.opening import open_installations
 from bot.intake import Intake
 from bot.limits import RateLimit
 from bot.listeners import register_all
 from bot.message_replies import MessageReplies
 from bot.metrics import Metrics
-from bot.policy import Identity
 from bot.rendering.notices import failure_words
 from bot.replies import Replies
 from bot.settings import Settings
-from bot.slack_client import call_at_start, web_client
+from bot.slack_client import web_client
 from bot.store.database import Database
 from bot.wording import Wording
+from bot.working import for_installations
 from knowledge import KnowledgeBase
 
 log = logging.getLogger(__name__)
@@ -51,13 +51,12 @@ class Bot:
         self.client = web_client(settings)
         self.delivery = Delivery(self.client, self.metrics)
         wording = Wording(knowledge, settings.thresholds)
-        messages = MessageReplies(
-            wording, self.delivery, Answered(database), self.identity, self.metrics
-        )
+        messages = MessageReplies(wording, self.delivery, Answered(database), self.metrics)
         self.replies = Replies(wording, self.delivery, messages, self.metrics)
+        self.installations = open_installations(settings, database, self.client)
         self.inbox = Inbox(
             database,
-            self.replies.handle,
+            for_installations(self.installations, self.replies.handle),
             self.metrics,
             capacity=settings.inbox_capacity,
             lane_capacity=settings.channel_backlog,
@@ -65,10 +64,10 @@ class Bot:
             max_attempts=settings.max_attempts,
             retention_days=settings.retention_days,
         )
-        self._authorize = _ReadyAuthorize()
-        self.bolt = _bolt_app(self.client, self._authorize)
+        self.bolt = _bolt_app(settings, self.client, Authorize(self.installations))
+        self.installations.listen(self.bolt)
         limit = RateLimit(settings.user_per_minute)
-        intake = Intake(self.inbox, settings.policy_for, self.identity, self.metrics, limit)
+        intake = Intake(self.inbox, settings.policy_for, self.metrics, limit)
         register_all(self.bolt, intake)
         self.metrics.watch(
             "winerr_inbox_waiting",
@@ -82,17 +81,10 @@ class Bot:
         )
         self.bolt.error(_on_listener_error)
 
-    def identity(self) -> Identity:
-        """Who we are; StartError before `start`."""
-        result = self._authorize.result
-        if result is None:
-            raise StartError("the bot has not asked Slack yet who it is")
-        return Identity(result.team_id or "", result.bot_user_id or "", result.bot_id)
-
     @property
     def is_ready(self) -> bool:
-        """Whether Slack has accepted the token and work is taken."""
-        return self._authorize.result is not None and self.inbox.is_open
+        """Whether it is known who installed us, and work is taken."""
+        return self.installations.is_ready and self.inbox.is_open
 
     async def start(self) -> None:
         """Open the connections and ask Slack who we are; StartError when it refuses."""
@@ -103,11 +95,11 @@ class Bot:
             ),
         )
         try:
-            self._authorize.result = await self._ask_who_we_are()
+            await self.installations.start()
         except BaseException:
+            await self.installations.stop()
             await self.client.session.close()
             raise
-        log.info("I am user %s of workspace %s", self.identity().user, self.identity().team)
         await self.inbox.start()
 
     async def stop(self) -> None:
@@ -115,24 +107,9 @@ class Bot:
         left = await self.inbox.drain(self.settings.shutdown_grace_seconds)
         if left:
             log.warning("%d accepted jobs wait in the store for the next start", left)
+        await self.installations.stop()
         if self.client.session is not None:
             await self.client.session.close()
-
-    async def _ask_who_we_are(self) -> AuthorizeResult:
-        token = self.settings.slack_bot_token
-        if token is None:
-            raise StartError(
-                "No Slack token is set: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (docs: README,"
-                " Install in Slack), or try `winerr workspace`, which needs none."
-            )
-        answer = await call_at_start(self.client, self.client.auth_test(), "SLACK_BOT_TOKEN")
-        return AuthorizeResult(
-            enterprise_id=answer.get("enterprise_id"),
-            team_id=answer.get("team_id"),
-            bot_user_id=answer.get("user_id"),
-            bot_id=answer.get("bot_id"),
-            bot_token=token.get_secret_value(),
-        )
 
 
 def build_app(settings: Settings, knowledge: KnowledgeBase, database: Database) -> Bot:
@@ -144,7 +121,7 @@ def build_app(settings: Settings, knowledge: KnowledgeBase, database: Database) 
     return Bot(settings, knowledge, database)
 
 
-def _bolt_app(client: AsyncWebClient, authorize: AsyncAuthorize) -> AsyncApp:
+def _bolt_app(settings: Settings, client: AsyncWebClient, authorize: AsyncAuthorize) -> AsyncApp:
     """Bolt with only the middleware that does something here.
 
     The signature is checked in `bot.web` before anything is parsed, our own posts are left alone
@@ -159,6 +136,7 @@ def _bolt_app(client: AsyncWebClient, authorize: AsyncAuthorize) -> AsyncApp:
         logger=logger,
         client=bare,
         authorize=authorize,  # type: ignore[arg-type]  # an AsyncAuthorize is taken as it is
+        user_facing_authorize_error_message=_not_installed(settings),
         process_before_response=True,
         # Else Bolt logs a suggestion made from the payload, and stumbles over odd ones.
         raise_error_for_unhandled_request=True,
@@ -170,25 +148,12 @@ def _bolt_app(client: AsyncWebClient, authorize: AsyncAuthorize) -> AsyncApp:
     )
 
 
-class _ReadyAuthorize(AsyncAuthorize):
-    """Answers from what auth.test said at start, so that no event waits for Slack."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.result: AuthorizeResult | None = None
-
-    async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None,
-        actor_enterprise_id: str | None = None,
-        actor_team_id: str | None = None,
-        actor_user_id: str | None = None,
-    ) -> AuthorizeResult | None:
-        return self.result
+def _not_installed(settings: Settings) -> str:
+    """What a person is told whose workspace has no installation."""
+    url = settings.oauth.public_url if settings.oauth else ""
+    return (
+        f"winerr is not installed here any more. Somebody may install it again: {url}/slack/install"
+    )
 
 
 async def _on_listener_error(error: Exception, body: dict[str, Any]) -> BoltResponse:

@@ -19,11 +19,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ids import ANSWER_EVENT
+from bot.installations.installation import speaker
 from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.limits import Block
-from bot.slack_client import error_code
+from bot.slack_client import TOKEN_REFUSED, error_code
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +37,16 @@ _REFUSED_CONTENT = frozenset(
 # Errors that will be the same next time, whatever we send.
 _REFUSED_FOR_GOOD = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", "restricted_action",
-     "user_not_in_channel", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-     "no_permission", "ekm_access_denied", "access_denied", "cannot_reply_to_message",
-     "messages_tab_disabled", "team_access_not_granted", "not_allowed_token_type", "invalid_auth"}
+     "user_not_in_channel", "missing_scope", "no_permission", "ekm_access_denied", "access_denied",
+     "cannot_reply_to_message", "messages_tab_disabled", "team_access_not_granted",
+     "not_allowed_token_type"}
 )  # fmt: skip
 # Errors of chat.update and chat.delete that are about the post that we want to change.
 _GONE = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "cant_delete_message",
      "thread_locked"}
 )  # fmt: skip
+_TOKEN_REFUSED = TOKEN_REFUSED | {"token_expired"}
 # Slack's names for "not so fast".
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # Errors of Slack's own, which pass.
@@ -55,6 +57,14 @@ _PASSING = frozenset(
 _REMEMBERED_REFUSALS = 1_000
 _THREAD_MESSAGES = 100
 _LONGEST_WAIT_SECONDS = 300.0
+
+
+class TokenRefusedError(Exception):
+    """Slack does not take our token, or not any more; `code` is its word for that."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack refuses the token: {code}")
+        self.code = code
 
 
 class TryLaterError(Exception):
@@ -88,7 +98,7 @@ class Delivery:
         target = {"channel": channel, "unfurl_links": False, "unfurl_media": False}
         if thread_ts:
             target["thread_ts"] = thread_ts
-        await self._pace.turn(channel)
+        await self._pace.turn(_place(channel))
         return await self._send("chat.postMessage", target, rendered, "ts", source_ts)
 
     async def update(
@@ -157,12 +167,16 @@ class Delivery:
     async def open_modal(self, trigger_id: str, view: Block) -> bool:
         """Open a modal; False when the three seconds of the trigger id are over."""
         try:
-            await self._client.api_call("views.open", json={"trigger_id": trigger_id, "view": view})
+            body = {"trigger_id": trigger_id, "view": view, "token": speaker().token}
+            await self._client.api_call("views.open", json=body)
         except (TimeoutError, aiohttp.ClientError, OSError):
             log.warning("Slack did not answer in time for a modal")
             return False
         except SlackApiError as error:
-            if "trigger" not in error_code(error):
+            code = error_code(error)
+            if code in _TOKEN_REFUSED:
+                raise TokenRefusedError(code) from error
+            if "trigger" not in code:
                 raise
             log.info("a button was pressed too long ago to open its modal")
             return False
@@ -211,19 +225,26 @@ class Delivery:
         raise refused or ValueError("nothing to send")
 
     async def _call(self, method: str, channel: str, **arguments: Any) -> AsyncSlackResponse:
-        """Call a method; TryLaterError for what passes, SlackApiError for what does not."""
+        """Call a method for whom we speak.
+
+        TryLaterError for what passes, TokenRefusedError, SlackApiError for what does not pass.
+        """
+        # slack_sdk takes the token out of either, in place of the client's own.
+        next(iter(arguments.values()))["token"] = speaker().token
         try:
             response = await self._client.api_call(method, **arguments)
         except SlackApiError as error:
             code, status = error_code(error), _status(error)
             if status == 429 or code in _LIMITED:
                 self._calls.labels(method, "limited").inc()
-                self._pace.slow_down(channel)
+                self._pace.slow_down(_place(channel))
                 raise TryLaterError(f"{method}: {code}", _retry_after(error)) from error
             if status >= 500 or code in _PASSING:
                 self._calls.labels(method, "failed").inc()
                 raise TryLaterError(f"{method}: {code}") from error
             self._calls.labels(method, "refused").inc()
+            if code in _TOKEN_REFUSED:
+                raise TokenRefusedError(code) from error
             raise
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             self._calls.labels(method, "failed").inc()
@@ -236,8 +257,9 @@ class Delivery:
         code = error_code(error)
         if code not in _REFUSED_FOR_GOOD and not code.startswith("restricted_action_"):
             return False
-        if (channel, code) not in self._refusals:
-            self._refusals[channel, code] = None
+        place = _place(channel)
+        if (place, code) not in self._refusals:
+            self._refusals[place, code] = None
             log.warning("Slack refuses channel %s for good: %s", channel, code)
         while len(self._refusals) > _REMEMBERED_REFUSALS:
             self._refusals.popitem(last=False)
@@ -258,6 +280,12 @@ class Delivery:
         if refused:
             log.info("a response_url was refused: status %d", response.status)
         return not refused
+
+
+def _place(channel: str) -> str:
+    """A channel among those of all installations."""
+    installation = speaker()
+    return f"{installation.team or installation.enterprise}/{channel}"
 
 
 def _status(error: SlackApiError) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.gathering import gather_text
+from bot.tenant import Tenant
 
 Kind = Literal["mention", "direct", "message", "edited", "deleted"]
 Payload = Mapping[str, Any]
@@ -47,6 +48,13 @@ class IncomingMessage:
     previous_text: str | None = None
     revision: str | None = None
     mentioned: frozenset[str] = frozenset()
+    enterprise: str | None = None
+    is_org: bool = False
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose it is."""
+        return Tenant(self.team, self.enterprise, self.is_org)
 
     @property
     def root_ts(self) -> str:
@@ -83,6 +91,13 @@ class IncomingCommand:
     response_url: str
     trigger_id: str
     thread_ts: str | None = None
+    enterprise: str | None = None
+    is_org: bool = False
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose it is."""
+        return Tenant(self.team, self.enterprise, self.is_org)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +116,28 @@ class IncomingAction:
     trigger_id: str
     message_ts: str
     thread_ts: str | None = None
+    enterprise: str | None = None
+    is_org: bool = False
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose it is."""
+        return Tenant(self.team, self.enterprise, self.is_org)
 
 
-def message_from_event(body: Payload) -> IncomingMessage | None:
-    """The message of an Events API delivery; None when it names no channel or no message."""
+def message_from_event(body: Payload, tenant: Tenant | None = None) -> IncomingMessage | None:
+    """The message of an Events API delivery; None when it names no channel or no message.
+
+    Without a tenant it is the one that the delivery names first.
+    """
+    tenant = tenant or Tenant(as_id(body.get("team_id")))
     event = as_dict(body.get("event"))
     kind = _kind_of(event)
     inner = _inner_message(event, kind)
     channel, ts = as_id(event.get("channel")), as_id(inner.get("ts"))
     if not channel or not ts:
         return None
-    message = read_message(inner, channel, as_id(body.get("team_id")), kind)
+    message = read_message(inner, channel, tenant.team, kind)
     previous = as_dict(event.get("previous_message")) if kind == "edited" else {}
     return replace(
         message,
@@ -119,6 +145,8 @@ def message_from_event(body: Payload) -> IncomingMessage | None:
         event_id=as_id(body.get("event_id")) or None,
         previous_text=gather_text(previous) if previous else None,
         revision=_revision(event, kind),
+        enterprise=tenant.enterprise,
+        is_org=tenant.is_org,
     )
 
 
@@ -142,34 +170,41 @@ def read_message(message: Payload, channel: str, team: str, kind: Kind) -> Incom
     )
 
 
-def command_from_body(body: Payload) -> IncomingCommand:
+def command_from_body(body: Payload, tenant: Tenant | None = None) -> IncomingCommand:
     """A slash command; absent fields are empty. Escapes that Slack adds to it are undone."""
+    tenant = tenant or Tenant(as_id(body.get("team_id")))
     return IncomingCommand(
-        team=as_id(body.get("team_id")),
+        team=tenant.team,
         channel=as_id(body.get("channel_id")),
         user=as_id(body.get("user_id")),
         text=gather_text({"text": as_text(body.get("text"))}),
         response_url=as_text(body.get("response_url")),
         trigger_id=as_id(body.get("trigger_id")),
+        enterprise=tenant.enterprise,
+        is_org=tenant.is_org,
     )
 
 
-def command_from_shortcut(body: Payload) -> IncomingCommand:
+def command_from_shortcut(body: Payload, tenant: Tenant | None = None) -> IncomingCommand:
     """The message shortcut: a question about everything readable in the message."""
+    tenant = tenant or Tenant(as_id(as_dict(body.get("team")).get("id")))
     message = as_dict(body.get("message"))
     return IncomingCommand(
-        team=as_id(as_dict(body.get("team")).get("id")),
+        team=tenant.team,
         channel=as_id(as_dict(body.get("channel")).get("id")),
         user=as_id(as_dict(body.get("user")).get("id")),
         text=gather_text(message),
         response_url=as_text(body.get("response_url")),
         trigger_id=as_id(body.get("trigger_id")),
         thread_ts=as_id(message.get("thread_ts")) or None,
+        enterprise=tenant.enterprise,
+        is_org=tenant.is_org,
     )
 
 
-def action_from_body(body: Payload) -> IncomingAction | None:
+def action_from_body(body: Payload, tenant: Tenant | None = None) -> IncomingAction | None:
     """The first action of a `block_actions` payload; None when there is none."""
+    tenant = tenant or Tenant(as_id(as_dict(body.get("team")).get("id")))
     actions = body.get("actions")
     action = as_dict(actions[0]) if isinstance(actions, list) and actions else {}
     if not action:
@@ -178,7 +213,7 @@ def action_from_body(body: Payload) -> IncomingAction | None:
     channel = as_id(as_dict(body.get("channel")).get("id"))
     thread_ts = as_id(container.get("thread_ts")) or as_id(message.get("thread_ts"))
     return IncomingAction(
-        team=as_id(as_dict(body.get("team")).get("id")),
+        team=tenant.team,
         channel=channel or as_id(container.get("channel_id")),
         user=as_id(as_dict(body.get("user")).get("id")),
         action_id=as_id(action.get("action_id")),
@@ -187,6 +222,8 @@ def action_from_body(body: Payload) -> IncomingAction | None:
         trigger_id=as_id(body.get("trigger_id")),
         message_ts=as_id(container.get("message_ts")) or as_id(message.get("ts")),
         thread_ts=thread_ts or None,
+        enterprise=tenant.enterprise,
+        is_org=tenant.is_org,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from slack_bolt.context.async_context import AsyncBoltContext
+
 from bot.errors import InboxFullError, StoreError, TooManyError
 from bot.inbox import Inbox
 from bot.incoming import (
@@ -14,11 +16,12 @@ from bot.incoming import (
     command_from_shortcut,
     message_from_event,
 )
+from bot.installations.base import identity_of, tenant_of
 from bot.jobs import ActionJob, CommandJob, Job, MessageJob
 from bot.limits import RateLimit
 from bot.log_context import note_trigger
 from bot.metrics import Metrics
-from bot.policy import Identity, should_answer
+from bot.policy import should_answer
 from bot.settings import ChannelPolicy
 
 log = logging.getLogger(__name__)
@@ -31,23 +34,21 @@ class Intake:
         self,
         inbox: Inbox,
         policy_for: Callable[[str], ChannelPolicy],
-        identity: Callable[[], Identity],
         metrics: Metrics,
         user_limit: RateLimit,
     ) -> None:
         self._inbox = inbox
         self._policy_for = policy_for
-        self._identity = identity
         self._deliveries = metrics.deliveries
         self._user_limit = user_limit
 
-    async def take_message(self, body: Payload) -> None:
+    async def take_message(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a message or mention if its channel wants an answer to it."""
-        message = message_from_event(body)
+        message = message_from_event(body, tenant_of(context))
         if message is None:
             return
         policy = self._policy_for(message.channel)
-        decision = should_answer(message, policy, self._identity())
+        decision = should_answer(message, policy, identity_of(context))
         if decision.trigger is None:
             log.debug("left alone: %s", decision.reason)
             self._deliveries.labels("message", "left alone").inc()
@@ -55,17 +56,18 @@ class Intake:
         note_trigger(decision.trigger)
         await self._accept(MessageJob(message, decision.trigger))
 
-    async def take_command(self, body: Payload) -> None:
+    async def take_command(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a slash command; TooManyError when the person uses too many."""
-        await self._accept_of_person(CommandJob(command_from_body(body)))
+        await self._accept_of_person(CommandJob(command_from_body(body, tenant_of(context))))
 
-    async def take_shortcut(self, body: Payload) -> None:
+    async def take_shortcut(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a message shortcut: the same question, about the text of a message."""
-        await self._accept_of_person(CommandJob(command_from_shortcut(body)))
+        command = command_from_shortcut(body, tenant_of(context))
+        await self._accept_of_person(CommandJob(command))
 
-    async def take_action(self, body: Payload) -> None:
+    async def take_action(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a pressed button."""
-        action = action_from_body(body)
+        action = action_from_body(body, tenant_of(context))
         if action is not None:
             await self._accept_of_person(ActionJob(action))
 

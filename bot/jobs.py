@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
 from bot.policy import Trigger
+from bot.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class MessageJob:
     kind: ClassVar[str] = "message"
     message: IncomingMessage
     trigger: Trigger
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose it is."""
+        return self.message.tenant
 
     @property
     def key(self) -> str:
@@ -45,6 +51,11 @@ class _PrivateJob:
     def asker(self) -> IncomingCommand | IncomingAction:
         """Who asked, where, and how to answer."""
         raise NotImplementedError
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose it is."""
+        return self.asker.tenant
 
     @property
     def key(self) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bot.answered import Answered
 from bot.delivery import Delivery, answer_codes
 from bot.inbox import Attempt, Done
 from bot.incoming import IncomingMessage, read_message
+from bot.installations.installation import our_identity
 from bot.jobs import MessageJob
 from bot.metrics import Metrics
-from bot.policy import Identity
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered
 from bot.store.answer_table import StoredAnswer, forget_answer, note_answer
@@ -22,20 +20,18 @@ class CannotTellError(Exception):
 
 
 class MessageReplies:
-    """Works off message jobs. `identity` is asked when needed: it is known after start."""
+    """Works off message jobs, within `speaking_for` the installation that they came through."""
 
     def __init__(
         self,
         wording: Wording,
         delivery: Delivery,
         answered: Answered,
-        identity: Callable[[], Identity],
         metrics: Metrics,
     ) -> None:
         self._wording = wording
         self._delivery = delivery
         self._answered = answered
-        self._identity = identity
         self._answers = metrics.answers
 
     async def reply(self, job: MessageJob, attempt: Attempt) -> Done:
@@ -94,7 +90,7 @@ class MessageReplies:
 
     async def _posted_before(self, message: IncomingMessage) -> str | None:
         """The answer that an interrupted attempt may have posted: Slack knows, by our metadata."""
-        us = self._identity()
+        us = our_identity()
         try:
             return await self._delivery.find_answer(
                 message.channel, message.root_ts, message.ts, us.bot_id
@@ -123,7 +119,7 @@ class MessageReplies:
         found = await self._delivery.read_thread(message.channel, message.root_ts)
         if found is None:
             return notices.render_words(notices.CANNOT_READ_THREAD)
-        us = self._identity()
+        us = our_identity()
         spoken = [read_message(item, message.channel, message.team, "message") for item in found]
         texts = [
             item.text

@@ -7,7 +7,7 @@ import logging
 import secrets
 
 from bot import ids
-from bot.delivery import Delivery, TryLaterError
+from bot.delivery import Delivery, TokenRefusedError, TryLaterError
 from bot.errors import StoreError
 from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
 from bot.incoming import IncomingAction, IncomingCommand
@@ -62,7 +62,7 @@ class Replies:
             return await self._answer_privately(job, attempt)
         except TryLaterError as passing:
             return Later(str(passing), passing.seconds)
-        except StoreError:
+        except (StoreError, TokenRefusedError):
             raise
         except CannotTellError as unknown:
             return GivenUp(str(unknown))

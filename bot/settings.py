@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from rapidfuzz import fuzz, process
 
 from bot.errors import SettingsError
 from bot.knowledge_paths import overlay_folders
+from bot.settings_faults import combination_faults, public_url_fault
 from bot.store.urls import default_database_url, parse_database_url
 from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
 
@@ -34,6 +36,15 @@ SLACK_API = "https://slack.com/api/"
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}")
 _SHARE = re.compile(r"0(?:\.\d{1,4})?|1(?:\.0{1,4})?")
 _NEAR_MISS = 80  # of 100: enough for a swapped letter or a forgotten word, not for a guess
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthApp:
+    """What Slack knows the app by when a workspace installs it; `public_url` has no last slash."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    public_url: str
 
 
 class Settings(BaseSettings):
@@ -51,6 +62,9 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(None, alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = Field(None, alias="SLACK_CLIENT_SECRET")
+    public_url: str | None = Field(None, alias="WINERR_PUBLIC_URL")
     slack_api_url: str = Field(SLACK_API, alias="SLACK_API_URL")
     slack_timeout_seconds: float = Field(10.0, gt=0, le=120, alias="WINERR_SLACK_TIMEOUT_SECONDS")
 
@@ -92,6 +106,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("is not a URL: write it like https://slack.com/api/")
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        if value is not None and (fault := public_url_fault(value)):
+            raise ValueError(fault)
+        return value.rstrip("/") if value else None
 
     @field_validator("database_url")
     @classmethod
@@ -155,9 +176,17 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in parts if part.strip())
 
     @property
+    def oauth(self) -> OAuthApp | None:
+        """How workspaces install the app, None when it serves the one of its bot token."""
+        if self.slack_client_id is None or self.slack_client_secret is None:
+            return None
+        secret = self.slack_client_secret.get_secret_value()
+        return OAuthApp(self.slack_client_id, secret, self.public_url or "")
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log filter."""
-        tokens = (self.slack_bot_token, self.slack_app_token)
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_client_secret)
         return (
             *(token.get_secret_value() for token in tokens if token is not None),
             *self.signing_secrets,
@@ -236,7 +265,7 @@ def load_settings(
     Raises SettingsError with every fault; its text never holds a value that may be secret.
     """
     values = _collect(os.environ if environ is None else environ, env_file)
-    faults = [*_unknown_variables(values), *_combination_faults(values)]
+    faults = [*_unknown_variables(values), *combination_faults(values)]
     try:
         settings = Settings(**{name: values[name] for name in variable_names() if name in values})
     except ValidationError as error:
@@ -273,57 +302,3 @@ def _unknown_variables(values: Mapping[str, str]) -> list[str]:
         hint = f"did you mean {near[0]}?" if near else "remove it; .env.example lists all"
         faults.append(f"{name}: there is no such setting; {hint}")
     return faults
-
-
-def _combination_faults(values: Mapping[str, str]) -> list[str]:
-    bot = values.get("SLACK_BOT_TOKEN", "")
-    app = values.get("SLACK_APP_TOKEN", "")
-    secret = values.get("SLACK_SIGNING_SECRET", "")
-    faults = [*_token_faults(bot, app), *_secret_faults(secret)]
-    if bot and not app and not secret:
-        faults.append(
-            "SLACK_BOT_TOKEN is set alone: add SLACK_APP_TOKEN (Socket Mode)"
-            " or SLACK_SIGNING_SECRET (HTTP), both from your app's page at Slack"
-        )
-    if not bot and (app or secret):
-        given = "SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"
-        faults.append(
-            f"{given} is set without SLACK_BOT_TOKEN: add the token that begins with xoxb-"
-            " (your app's page at Slack, OAuth & Permissions)"
-        )
-    return faults
-
-
-def _token_faults(bot: str, app: str) -> list[str]:
-    if bot.startswith("xapp-") and app.startswith("xoxb-"):
-        return ["SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped: exchange their values"]
-    faults = []
-    if bot and not bot.startswith("xoxb-"):
-        faults.append(_wrong_token("SLACK_BOT_TOKEN", "xoxb-", bot))
-    if app and not app.startswith("xapp-"):
-        faults.append(_wrong_token("SLACK_APP_TOKEN", "xapp-", app))
-    return faults
-
-
-def _wrong_token(name: str, prefix: str, value: str) -> str:
-    kinds = {
-        "xapp-": "an app-level token",
-        "xoxb-": "a bot token",
-        "xoxp-": "a user token",
-        "xoxe": "a token for token rotation",
-    }
-    found = next((kind for start, kind in kinds.items() if value.startswith(start)), None)
-    what = f"this is {found}" if found else "this is no Slack token"
-    return f"{name}: must begin with {prefix}, {what}; copy it from your app's page at Slack"
-
-
-def _secret_faults(secret: str) -> list[str]:
-    parts = [part.strip() for part in secret.split(",")]
-    if secret and (len(parts) > 2 or not all(parts)):
-        return ["SLACK_SIGNING_SECRET: give one secret, or two separated by a comma while rotating"]
-    if any(part.startswith(("xoxb-", "xapp-", "xoxp-")) for part in parts):
-        return [
-            "SLACK_SIGNING_SECRET: this is a token; the signing secret is on your app's"
-            " Basic Information page at Slack"
-        ]
-    return []

@@ -16,6 +16,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.errors import StartError
 from bot.settings import Settings
 
+TOKEN_REFUSED = frozenset({"token_revoked", "account_inactive", "invalid_auth", "not_authed"})
+"""What Slack says of a token that it took once and will not take again."""
+
 
 async def call_at_start(
     client: AsyncWebClient, call: Awaitable[AsyncSlackResponse], variable: str

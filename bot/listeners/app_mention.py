@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.intake import Intake
 
@@ -12,7 +13,7 @@ from bot.intake import Intake
 def register(app: AsyncApp, intake: Intake) -> None:
     """Listen to mentions."""
 
-    async def on_mention(body: dict[str, Any]) -> None:
-        await intake.take_message(body)
+    async def on_mention(body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await intake.take_message(body, context)
 
     app.event("app_mention")(on_mention)

@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import ids
 from bot.intake import Intake
@@ -16,8 +17,8 @@ ACTION_IDS = (*ids.MODALS, ids.SHARE, *(ids.pick_id(index) for index in range(id
 def register(app: AsyncApp, intake: Intake) -> None:
     """Listen to every action id that rendering uses."""
 
-    async def on_press(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await intake.take_action(body)
+    async def on_press(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await intake.take_action(body, context)
         await ack()
 
     for action_id in ACTION_IDS:

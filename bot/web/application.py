@@ -30,6 +30,11 @@ def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.
     if signing_secrets:
         endpoint = slack_endpoint(bot.bolt, signing_secrets, bot.metrics)
         application.add_routes([web.post("/slack/events", endpoint)])
+    if bot.settings.oauth is not None:
+        # Only here: it needs SQLAlchemy.
+        from bot.web.install_endpoint import install_routes
+
+        application.add_routes(install_routes(bot))
     return application
 
 

@@ -1,0 +1,1 @@
+"""Which workspaces and organisations have installed the app, with which tokens."""
