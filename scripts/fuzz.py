@@ -75,7 +75,9 @@ def load_targets() -> dict[str, Callable[[str], None]]:
     def target_of(find: Callable[..., object]) -> Callable[[str], None]:
         return lambda text: check_traces(find(split_lines(text)), text)
 
-    parsers = {find.__module__.rsplit(".", 1)[-1]: target_of(find) for find in PARSERS}
+    parsers = {
+        parser.find.__module__.rsplit(".", 1)[-1]: target_of(parser.find) for parser in PARSERS
+    }
     return {"extraction": extraction, "explain": whole, "query": query, "traces": traces, **parsers}
 
 

@@ -10,6 +10,7 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
 LANGUAGE = "dart"
+SIGNS = ("#",)
 _MAX_HEADER_LINES = 8
 
 _FRAME = re.compile(
@@ -30,7 +31,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     traces: list[Trace] = []
     index = earliest = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
-        if not _FRAME.match(lines[index].bare):
+        if "#" not in lines[index].bare or not _FRAME.match(lines[index].bare):
             index += 1
             continue
         begin, error = _read_header(lines, index, earliest)

@@ -11,6 +11,7 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Trace
 
 LANGUAGE = "dotnet"
+SIGNS = ("(", "<unknown>", "tacktrace")
 
 
 def find(lines: Sequence[Line]) -> tuple[Trace, ...]:

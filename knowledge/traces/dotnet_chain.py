@@ -8,6 +8,7 @@ members again below, each as `---> (Inner Exception #n) … <---`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -63,7 +64,7 @@ class DotnetChain:
     open: list[OpenException] = field(default_factory=list)
     members: list[OpenException] | None = None
     root: OpenException | None = None
-    words: list[str] = field(default_factory=list)
+    words: Counter[str] = field(default_factory=Counter)
     locale: str | None = None
     unparsed: list[str] = field(default_factory=list)
     certain: int = 0
@@ -95,7 +96,7 @@ class DotnetChain:
         if not self.open:
             self._open_unnamed()
         self.open[-1].frames.append(frame.frame)
-        self.words.append(frame.words)
+        self.words[frame.words] += 1
         self.has_frames = True
         self.certain += frame.certain and frame.is_known_word
         for _ in range(frame.closings):
@@ -351,9 +352,10 @@ def _finish(chain: DotnetChain, start: int, end: int, language: str) -> Trace:
     return Trace(language, start, end, exceptions, root, top, locale, tuple(chain.unparsed))
 
 
-def _guess_locale(words: Sequence[str]) -> str | None:
+def _guess_locale(words: Counter[str]) -> str | None:
+    """The language of the word that most frames begin with, of equals the first."""
     known = [word for word in words if word in LOCALES]
-    return LOCALES[max(set(known), key=known.count)] if known else None
+    return LOCALES[max(known, key=words.__getitem__)] if known else None
 
 
 def find_header(lines: Sequence[Line], first_frame: int, earliest: int) -> int | None:

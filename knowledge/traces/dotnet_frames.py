@@ -45,6 +45,11 @@ _WORDS = re.compile(
     r"[ \t\xa0]{0,60}(?P<words>[^\W\d_]{1,20}[:-]?(?:[ ][^\W\d_]{1,20}:?){0,2})[ \t\xa0]{1,8}"
     r"(?P<rest>[\w<$(@*].*)$"
 )
+_COMMON = re.compile(
+    r"[ \t]{0,40}at (?P<name>[A-Za-z_]\w{0,80}\.[\w.<>`$+|]{1,300})"
+    r"\((?P<parameters>[^()\n]{0,1500})\)"
+    r"(?: in (?P<file>(?:[A-Za-z]:[\\/])?[^\s:<]{1,300}):line (?P<line>\d{1,7}))?$"
+)
 _WRAPPER = re.compile(r"\((?:wrapper [\w -]{1,40}|dynamic-method)\)\s{1,4}")
 _MODIFIERS = re.compile(r"(?:(?:async|static|new|void|unsafe|virtual|override)\s+)+")
 _NAME = re.compile(r"[\w<$@*][\w$<>.`+@|\[\],&*~=?!^:{}#/\\ \xa0-]*$")
@@ -57,6 +62,8 @@ _FOREIGN = re.compile(
     r"Native Method|Unknown Source|SourceFile(?::\d+)?|<\w+>|native|eval at .*|node:.*|index \d+|"
     r"[A-Za-z]:[\\/].*|.*://.*)$"
 )
+_FOREIGN_MARKS = frozenset(":.<")
+_FOREIGN_WORDS = ("Native", "Unknown", "SourceFile", "native", "eval at ", "index ")
 _OFFSET = r"(?:\s*\[0x[0-9a-fA-F]+\])?(?:\s*<(?:0x|IL )[^>]{1,60}>)?"
 _FILE_PART = re.compile(
     _OFFSET + r"\s{1,4}(?:[^\W\d_]{1,12}:?[ \xa0])?(?P<file>\S.{0,600}?)(?:[ ]içinde)?:[ ]?"
@@ -64,6 +71,8 @@ _FILE_PART = re.compile(
 )
 _PLAIN_TAIL = re.compile(_OFFSET + r"(?P<after>\s*(?:$|<---.*|\([\w. -]+\).*|\t.*|['\"\]}]+,?))$")
 _LAMBDA_TAIL = re.compile(r"^\+\([^\n]{0,300}?\) ?=>(?: ?\{[^{}\n]{0,80}\})?")
+_PARENTHESES = re.compile(r"[()]")
+_BLANK = re.compile(r"\s")
 _CLOSINGS = re.compile(r"<---")
 # ASP.NET's error page prints no word before a frame, and the offset of the call behind it.
 _PAGE_FRAME = re.compile(
@@ -96,6 +105,25 @@ class DotnetFrame:
 @lru_cache(maxsize=256)
 def parse_frame(text: str) -> DotnetFrame | None:
     """Read a line as one frame; None when it has not the shape of one."""
+    if "(" not in text and "<unknown>" not in text:
+        return None
+    return _common_frame(text) or _any_frame(text)
+
+
+def _common_frame(text: str) -> DotnetFrame | None:
+    """Read what most frames look like; whatever it does not take, `_any_frame` looks at."""
+    match = _COMMON.match(text)
+    if match is None or _is_foreign(match["parameters"]):
+        return None
+    name, file = match["name"], match["file"]
+    if ".." in name or name.endswith(".") or (file and file.endswith("içinde")):
+        return None
+    line = int(match["line"]) or None if file else None
+    in_app = not name.startswith(PLATFORM)
+    return DotnetFrame(Frame(name, file, line, in_app, text.strip()), "at", 0, certain=True)
+
+
+def _any_frame(text: str) -> DotnetFrame | None:
     words, rest = _split_words(text)
     if not rest:
         return _page_frame(text)
@@ -106,12 +134,14 @@ def parse_frame(text: str) -> DotnetFrame | None:
     rest, is_wrapper = _strip_wrapper(rest)
     opening = rest.find("(")
     closing = _matching(rest, opening)
-    if closing < 0 or _FOREIGN.match(rest[opening + 1 : closing]):
+    if closing < 0 or _is_foreign(rest[opening + 1 : closing]):
         return None
     name = _function_name(rest[:opening], words, is_wrapper=is_wrapper)
     if name is None:
         return None
-    tail = _LAMBDA_TAIL.sub("", rest[closing + 1 :])
+    tail = rest[closing + 1 :]
+    if tail.startswith("+("):
+        tail = _LAMBDA_TAIL.sub("", tail)
     file, line, closings, certain = _read_tail(tail)
     frame = Frame(name, file, line, not name.startswith(PLATFORM), text.strip())
     return DotnetFrame(frame, words, closings, certain)
@@ -129,6 +159,7 @@ def _page_frame(text: str) -> DotnetFrame | None:
 def forget() -> None:
     """Keep nothing of the text that was read."""
     parse_frame.cache_clear()
+    _split_words.cache_clear()
 
 
 def begins_frame(text: str) -> bool:
@@ -145,12 +176,19 @@ def cut_frame(text: str) -> DotnetFrame | None:
     name = written.strip()
     if "." not in name.strip(".") or " " in name or _NAME.match(name) is None:
         return None
-    if has_parenthesis and _FOREIGN.match(parameters.rstrip(") ")):
+    if has_parenthesis and _is_foreign(parameters.rstrip(") ")):
         return None
     frame = Frame(name, None, None, not name.startswith(PLATFORM), text.strip())
     return DotnetFrame(frame, words, 0, certain=bool(has_parenthesis))
 
 
+def _is_foreign(parameters: str) -> bool:
+    if not parameters.startswith(_FOREIGN_WORDS) and _FOREIGN_MARKS.isdisjoint(parameters):
+        return False
+    return _FOREIGN.match(parameters) is not None
+
+
+@lru_cache(maxsize=256)
 def _split_words(text: str) -> tuple[str, str]:
     """Split a line into the words before the name and the rest; empty when it has no such shape.
 
@@ -174,13 +212,10 @@ def _strip_wrapper(rest: str) -> tuple[str, bool]:
 def _matching(text: str, opening: int) -> int:
     """Return where the parenthesis at `opening` closes, -1 when it does not."""
     depth = 0
-    for index in range(opening, len(text)) if opening > 0 else ():
-        if text[index] == "(":
-            depth += 1
-        elif text[index] == ")":
-            depth -= 1
-            if depth == 0:
-                return index
+    for parenthesis in _PARENTHESES.finditer(text, opening) if opening > 0 else ():
+        depth += 1 if parenthesis[0] == "(" else -1
+        if depth == 0:
+            return parenthesis.start()
     return -1
 
 
@@ -203,6 +238,8 @@ def _function_name(written: str, words: str, *, is_wrapper: bool) -> str | None:
 
 def _last_word(name: str) -> str:
     """Drop a return type (`Task<int> Type.Method`): blanks inside brackets do not separate."""
+    if _BLANK.search(name) is None:
+        return name
     depth = 0
     for index in range(len(name) - 1, -1, -1):
         if name[index] in ">]":
@@ -216,6 +253,8 @@ def _last_word(name: str) -> str:
 
 def _read_tail(tail: str) -> tuple[str | None, int | None, int, bool]:
     """Read what follows the parentheses: file, line, closings, whether it was all understood."""
+    if not tail:
+        return None, None, 0, True
     plain = _PLAIN_TAIL.match(tail)
     if plain:
         return None, None, len(_CLOSINGS.findall(plain["after"])), True

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.codes.code import to_unsigned
 
 _SEGMENT = r"[^\W\d]\w{0,100}(?:`\d{1,2})?"
+# Where punctuation must follow, giving back characters of a name never helps.
+_WHOLE_SEGMENT = r"[^\W\d]\w{0,100}+(?:`\d{1,2})?"
 _GENERIC = r"(?:\[{1,2}[^\n]{1,600}?\]{1,2}(?=:|[ ]\(|\s*$|[ ]--->))?"
 TYPE = rf"(?:{_SEGMENT}[.+]){{0,20}}{_SEGMENT}{_GENERIC}"
+_WHOLE_TYPE = rf"(?:{_WHOLE_SEGMENT}[.+]){{0,20}}+{_WHOLE_SEGMENT}{_GENERIC}"
 _NUMBER = r"(?P<number>0x[0-9A-Fa-f]{1,8}|-?\d{1,11})"
 _EXCEPTION = re.compile(
-    rf"(?<![\w.`+/\\$-])(?P<type>{TYPE})(?:[ ]\({_NUMBER}\))?"
+    rf"(?<![\w.`+/\\$-])(?P<type>{_WHOLE_TYPE})(?:[ ]\({_NUMBER}\))?"
     r"(?:[ \xa0]?:(?:[ \t\xa0]|$)|(?P<dash>[ ]-[ ])|(?P<bare>,?\s*$"
     r"|[ ](?:was unhandled|occurred in|was thrown)\b[^\n]{0,120}$))"
 )
@@ -22,6 +26,9 @@ _LABELLED = re.compile(
     rf"|\bexception:[ ]?\[(?P<type2>{TYPE})\](?P<number2>)",
     re.IGNORECASE,
 )
+_LABEL_SIGNS = (
+    "exception type", "exceptiontype", "exception.type", "exception:[", "exception: [",
+)  # fmt: skip
 _LABELLED_MESSAGE = re.compile(
     r"\bexception[ .]?message\b[\"']?[ ]{0,4}[:=][ ]{0,2}"
     r"(?:\"(?P<quoted>[^\"\n]{1,1000})|(?P<plain>[^\n]{1,1000}))",
@@ -50,6 +57,8 @@ class Header:
     is_inner: bool = False
 
 
+# Several parsers ask for the same line. `forget` empties it.
+@lru_cache(maxsize=256)
 def parse_headers(text: str, *, lenient: bool = False) -> tuple[Header, ...]:
     """Read the exceptions that a line names, outermost first; empty when it names none.
 
@@ -66,6 +75,11 @@ def parse_headers(text: str, *, lenient: bool = False) -> tuple[Header, ...]:
         if header is not None:
             headers.append(header)
     return tuple(headers)
+
+
+def forget() -> None:
+    """Keep nothing of the text that was read."""
+    parse_headers.cache_clear()
 
 
 def begins_with_arrow(text: str) -> bool:
@@ -92,7 +106,7 @@ def _parse_one(part: str, *, lenient: bool, inner: bool) -> Header | None:
     number = _INNER_NUMBER.match(part) if inner or part.lstrip().startswith("(") else None
     body = part[number.end() :] if number else part
     found = _find_type(body, lenient=lenient, anywhere=not inner)
-    labelled = _labelled(body) if not inner and "xception" in body else None
+    labelled = _labelled(body) if not inner and _may_be_labelled(body) else None
     if labelled is not None and (found is None or "." not in found["type"]):
         return labelled
     if found is None:
@@ -103,6 +117,13 @@ def _parse_one(part: str, *, lenient: bool, inner: bool) -> Header | None:
     code, shown = _read_code(found["number"], message)
     index = int(number["number"]) if number else None
     return Header(found["type"], message or None, code, shown, index, inner)
+
+
+def _may_be_labelled(body: str) -> bool:
+    if "xception" not in body:
+        return False
+    lowered = body.lower()
+    return any(sign in lowered for sign in _LABEL_SIGNS)
 
 
 def _labelled(body: str) -> Header | None:
@@ -120,11 +141,14 @@ def _labelled(body: str) -> Header | None:
 
 def _find_type(body: str, *, lenient: bool, anywhere: bool) -> re.Match[str] | None:
     """Find the type: at the beginning if there is one, else the first dotted one in the line."""
+    has_ending = any(ending in body for ending in _TYPE_ENDS)
+    if not has_ending and not lenient:
+        return None
     indent = len(body) - len(body.lstrip(" \t{*([\"'"))
     at_start = _EXCEPTION.match(body, indent)
     if at_start and _is_type(at_start, lenient=lenient):
         return at_start
-    if not anywhere:
+    if not anywhere or not has_ending:
         return None
     found = None
     for candidate in _EXCEPTION.finditer(body[:3000], indent):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.dotnet_chain import read_block, read_frame
@@ -43,6 +44,9 @@ _EVENT_NAME = re.compile(
     r"[^:\n]{3,80}?[ \xa0]?:\s{0,8}(?P<name>CLR20r3|APPCRASH|BEX(?:64)?|MoAppCrash|MoBEX|AppHangB1"
     r"|AppHangTransient|InPageError|CriticalProcessFault\w*)\s*$"
 )
+_EVENT_NAMES = (
+    "CLR20r3", "APPCRASH", "BEX", "AppCrash", "AppHang", "InPageError", "CriticalProcessFault",
+)  # fmt: skip
 _SIGNATURE = re.compile(
     r"\s{0,12}(?:P|[^:\n\d]{3,60}[ \xa0])0?(?P<number>\d{1,2})[ \xa0]?:\s{0,8}(?P<value>.{0,200})$"
 )
@@ -61,9 +65,16 @@ _EXCEPTION_INFO = re.compile(
     re.IGNORECASE,
 )
 _INFO_WORDS = (
-    "exception", "ausnahme", "excepción", "eccezione", "exceção", "исключении", "异常", "例外",
-    "예외",
+    "exception info", "ausnahmeinformationen", "informations sur l", "información de",
+    "informazioni sull", "informações da exceção", "сведения об исключении", "异常信息", "例外資訊",
+    "例外情報", "예외 정보",
 )  # fmt: skip
+SIGNS = (
+    "framework", "coreclr", ".net", "clr20r3", "appcrash", "bex", "apphang", "inpageerror",
+    "criticalprocessfault", "aulting", "0x", *_INFO_WORDS,
+)  # fmt: skip
+_VERSION_SIGN = re.compile(r"[:：][ \xa0]?v?\d{1,3}\.\d")
+_PROGRAM_SIGN = re.compile(r"\.(?:exe|dll|scr|com|tmp|cpl)[,，、]", re.IGNORECASE)
 _RUNTIME_FAILURE = re.compile(
     r".{0,300}?\.NET Runtime.{0,120}?(?:exit code|Exitcode) (?:0x)?(?P<code>[0-9a-fA-F]{8})\b"
 )
@@ -72,9 +83,10 @@ _RUNTIME_FAILURE = re.compile(
 def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the crash records in these lines, in order."""
     traces: list[Trace] = []
+    clues = _clues_of(lines)
     index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
-        read = _read_record(lines, index)
+        read = _read_record(lines, index, clues)
         if read is None:
             index += 1
             continue
@@ -86,17 +98,35 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     return _without_wrappers(traces)
 
 
-def _read_record(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
+class _Clues(NamedTuple):
+    """What stands somewhere in the text: without it no line needs to be asked for it."""
+
+    has_info: bool
+    has_event_names: bool
+
+
+def _clues_of(lines: Sequence[Line]) -> _Clues:
+    whole = "\n".join(line.bare for line in lines)
+    lowered = whole.lower()
+    return _Clues(
+        any(word in lowered for word in _INFO_WORDS), any(name in whole for name in _EVENT_NAMES)
+    )
+
+
+def _read_record(lines: Sequence[Line], index: int, clues: _Clues) -> tuple[Trace, int] | None:
     text = lines[index].bare
-    if not any(mark in text for mark in (":", "：", ",", ".NET")):
+    if not (":" in text or "：" in text or "," in text or ".NET" in text):
         return None
-    if _is_runtime_line(text):
+    if _is_runtime_line(text, clues):
         return _read_runtime_event(lines, index)
-    name = _EVENT_NAME.match(text)
+    name = _EVENT_NAME.match(text) if clues.has_event_names else None
     if name:
         return _read_report(lines, index, name["name"])
     if ("aulting" in text and _FAULTING.match(text)) or (
-        _STAMP.search(text) and _APPLICATION_ERROR.match(text)
+        "0x" in text
+        and _STAMP.search(text)
+        and _PROGRAM_SIGN.search(text)
+        and _APPLICATION_ERROR.match(text)
     ):
         return _read_application_error(lines, index)
     failure = _RUNTIME_FAILURE.match(text) if ".NET Runtime" in text else None
@@ -105,9 +135,12 @@ def _read_record(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
     return None
 
 
-def _is_runtime_line(text: str) -> bool:
-    if ("Framework" in text or "CLR" in text or ".NET" in text) and _RUNTIME.match(text):
+def _is_runtime_line(text: str, clues: _Clues) -> bool:
+    is_named = "Framework" in text or "CLR" in text or ".NET" in text
+    if is_named and _VERSION_SIGN.search(text) and _RUNTIME.match(text):
         return True
+    if not clues.has_info:
+        return False
     lowered = text.lower()
     has_word = any(word in lowered for word in _INFO_WORDS)
     return has_word and _EXCEPTION_INFO.match(text) is not None

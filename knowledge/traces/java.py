@@ -12,6 +12,8 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "java"
+SIGNS = ("at ", "at\t", "at\xa0", "caused", "suppressed", "wrapped by")
+_BEGINNINGS = ("at ", "at\t", "at\xa0", "Caused", "Suppressed", "Wrapped by")
 _MAX_HEADER_LINES = 25
 _MAX_NOISE_LINES = 2
 
@@ -87,6 +89,9 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     earliest = index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
         text = lines[index].bare
+        if not text.lstrip().startswith(_BEGINNINGS):
+            index += 1
+            continue
         if _read_frame(lines, index) is None and not (_CAUSE.match(text) and ":" in text):
             index += 1
             continue
@@ -142,10 +147,12 @@ def _read_frame(lines: Sequence[Line], index: int) -> tuple[Frame, int] | None:
     text = lines[index].bare
     if "at" not in text:
         return None
-    match = _FRAME.match(text)
+    if not text.lstrip().startswith("at"):
+        return None
+    match = _FRAME.match(text) if "(" in text else None
     if match:
         return _make_frame(match), 1
-    if _BEGINNING.match(text) and ")" not in text:
+    if ")" not in text and _BEGINNING.match(text):
         for count in (1, 2):
             if index + count >= len(lines):
                 return None

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from knowledge.traces.prefixes import strip_build, strip_log_prefix
 
 # Beyond this a line is no trace line; the rest of it is not read, which bounds every parser's work.
 MAX_LINE_CHARS = 6_000
@@ -44,55 +46,24 @@ _LABELLED_FRAME = re.compile(
 )
 # `… by another process. at⏎Name.Method(…) at⏎`: the word stands at the end of the line before.
 _HANGING_AT = re.compile(r"[ \t]at[ \t]{0,4}\r?\n(?=[\w<>$`+/]{1,80}\.[\w.<>$`+/]{3,240}[ ]?\()")
+# A quick look for it.
+_AT_LINE_END = re.compile(r"at[ \t]{0,4}\r?\n")
 # The end of a line in Configuration Manager's logs.
 _CMTRACE_END = re.compile(r"(?<=[^\s~+])~{1,2}[ \t]{0,4}(?:\$\$<[^\n]{0,300})?$")
 # What Markdown escapes in a type's name.
 _ESCAPED = re.compile(r"\\(?=[`<>])")
+# Without one of these no place is worth a look by the patterns above. Where lines were joined, a
+# blank stands before the words, and something else before that.
+_WRITTEN_SIGN = re.compile(r"\\n|&#|_x000D_|<br")
+_JOINED_SIGN = re.compile(r"[ \t](?:at |--- End of |Caused by: )")
 _NEWLINE = re.compile(r"\r\n|\n|\r|\u2028|\u0085")
 
 _COLOUR = re.compile(r"\x1b\[[\d;]{0,20}[A-Za-z]")
 _FENCE = re.compile(r"^\s{0,12}`{3,}[\w+-]{0,20}\s*$")
 _QUOTE = re.compile(r"^(?:\s{0,3}>)+ ?(?=[^>]|$)")
-_BULLET = re.compile(
-    r"^(\s{0,12})(?:[•◦▪‣]|[*-](?= )|//+|--(?=[ \t])|#(?= )|REM(?= )|'"
-    # A table's edge; PowerShell and Python draw bars of their own.
-    r"|\|(?=[ \t]{1,8}at [\w.]{2,80}[.(])|\|(?= [A-Z][\w.]{2,120}(?:Exception|Error): ))[ \t]?"
-)
-_TIME = (
-    r"\[?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T\x20]|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4},?\x20"
-    r"|\d\d-\d\d\x20)?\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
-    r"(?:Z|\x20?[+-]\d{2}:?\d{2})?(?:\x20?[AP]M)?(?:\x20UTC)?\]?"
-)
-_LEVEL = r"TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|VERBOSE"
-_PREFIX = re.compile(
-    rf"""^[ ]{{0,12}}(?:
-        {_TIME}(?:[ ]?[|:,-](?=\s))?
-      | [A-Z][a-z]{{2}}[ ]{{1,2}}\d{{1,2}}[ ]\d\d:\d\d:\d\d[ ]\S{{1,60}}[ ]\S{{1,60}}:    # syslog
-      | (?:\d{{1,6}}[ ]+\d{{1,6}}[ ]+)?[VDIWEFA][/ ][\w.-]{{1,40}}[ ]*(?:\([ ]*\d+\))?:   # logcat
-      | \[[^\]\n:]{{1,60}}\](?=\s)
-      | (?:{_LEVEL})\b(?:[ ]?[|:-](?=\s))?
-      | (?:INFO|STATUS)[ ]+\|[ ]jvm[ ]\d+[ ]+\|[^|\n]{{1,40}}\|                            # wrapper
-      | [\w.-]{{1,40}}[-_]\d+[ ]+\|                                                        # compose
-      | npm[ ](?:ERR!|error)
-      | \d{{1,3}}>                                                                         # MSBuild
-    )(?P<gap>[ \t]?)""",
-    re.VERBOSE,
-)
-_BUILD = re.compile(
-    r"(?:\d{1,3}>)?[^\s:\n]?[^\n]{1,300}?(?:\(\d{1,7}(?:,\d{1,7}){0,3}\)| ): ?(?:fatal )?"
-    r"(?:[Ee]rror|[Ww]arning)(?: [A-Z]{2,8}\d{3,5})? ?:(?P<gap>[ \t]?)"
-)
-# The logger's name, only after a time or a level: `App.Orders - `, `(main) `.
-_LOGGER = re.compile(
-    r"[ \t]{0,4}(?:[\w.$/-]{1,80}[ ]-|-|\||\([\w. -]{1,40}\)"
-    r"|(?![\w.]{0,80}(?:Error|Exception|Warning|Interrupt|Exit|panic|error|exception|errno|code"
-    r"|syscall|path|dest|cause):)"
-    r"[\w.$/-]{1,80}(?:\[\d{1,7}\])?:)(?=\s)[ ]?"
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: `text` without what chat adds, `bare` also without log prefixes and bullets.
 
     `start` and `end` are character offsets of the raw line (without its line end) in the text that
@@ -128,14 +99,16 @@ def split_lines(text: str) -> tuple[Line, ...]:
     def add(start: int, end: int) -> None:
         # A log repeats its lines: each is cut and stripped once, and told where else it stands.
         raw = text[start:end]
-        if raw not in read:
-            read[raw] = _split_pieces(raw)
-        lines.extend(
-            Line(start + line.start, start + line.end, line.text, line.bare) for line in read[raw]
-        )
+        pieces = read.get(raw)
+        if pieces is None:
+            pieces = read[raw] = _split_pieces(raw)
+        for first, last, whole, bare in pieces:
+            lines.append(Line(start + first, start + last, whole, bare))
 
     start, short = 0, 0
-    hanging = {match.end(): match.start() + 1 for match in _HANGING_AT.finditer(text)}
+    hanging: dict[int, int] = {}
+    if _AT_LINE_END.search(text):
+        hanging = {match.end(): match.start() + 1 for match in _HANGING_AT.finditer(text)}
     for newline in _NEWLINE.finditer(text):
         if newline.end() in hanging:
             add(start, hanging[newline.end()])
@@ -166,23 +139,15 @@ def unescape_entities(text: str) -> str:
     return text
 
 
-def strip_log_prefix(text: str) -> str:
-    """Take time stamps, levels, tags and bullets off the beginning, keeping the indentation."""
-    for step in range(6):
-        match = _PREFIX.match(text) or _BULLET.match(text)
-        if match is None and step > 0:
-            match = _LOGGER.match(text)
-        if match is None or match.end() == 0:
-            break
-        text = text[match.end() :]
-    return text
-
-
 def _split_pieces(raw: str) -> list[Line]:
     """Cut one raw line at written and lost line ends; offsets count from its beginning."""
-    cuts = [(m.start(), m.end(), True) for m in _WRITTEN_BREAK.finditer(raw)]
-    if "at " in raw or "--- End" in raw or "Caused by" in raw:
+    cuts: list[tuple[int, int, bool]] = []
+    if _WRITTEN_SIGN.search(raw):
+        cuts = [(m.start(), m.end(), True) for m in _WRITTEN_BREAK.finditer(raw)]
+    inside = raw.lstrip()
+    if _JOINED_SIGN.search(inside):
         cuts += _joined_cuts(raw)
+    if "at " in inside and ("tack" in inside or "TACK" in inside or "race" in inside):
         cuts += [(m.end(), m.end(), False) for m in _LABELLED_FRAME.finditer(raw)]
     if not cuts:
         return [_make_line(raw, 0, escaped=False)]
@@ -203,7 +168,7 @@ def _split_pieces(raw: str) -> list[Line]:
 def _joined_cuts(raw: str) -> list[tuple[int, int, bool]]:
     """Where the line ends of a trace on one line were, the one before its first frame included."""
     cuts = [(m.start(), m.end(), False) for m in _JOINED_BREAK.finditer(raw)]
-    if cuts and not strip_log_prefix(_strip_build(raw[: cuts[0][0]] + " ")).strip(" -:|"):
+    if cuts and not strip_log_prefix(strip_build(raw[: cuts[0][0]] + " ")).strip(" -:|"):
         del cuts[0]  # only a log prefix stands before this frame
     first = _FIRST_JOINED.search(raw, 0, cuts[0][0]) if cuts else None
     if first and first.start() > 0:
@@ -224,22 +189,10 @@ def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
         text = _CMTRACE_END.sub("", text)
     if "\\" in text:
         text = _ESCAPED.sub("", text)
-    text = _QUOTE.sub("", unescape_entities(text))
-    if _FENCE.match(text):
-        text = ""
-    elif "```" in text:
-        text = text.replace("```", "").rstrip()
-    return Line(start, start + len(raw), text, strip_log_prefix(_strip_build(text)))
-
-
-def _strip_build(text: str) -> str:
-    """Take MSBuild's `file(1,2): error MSB4018:` and its ` [project]` off a line."""
-    if "rror" not in text and "arning" not in text:
-        return text
-    head = _BUILD.match(text)
-    if head is None:
-        return text
-    text = text[head.end() :]
-    if text.endswith("proj]") and " [" in text:
-        text = text[: text.rindex(" [")].rstrip()
-    return text
+    if "&" in text:
+        text = unescape_entities(text)
+    if ">" in text:
+        text = _QUOTE.sub("", text)
+    if "```" in text:
+        text = "" if _FENCE.match(text) else text.replace("```", "").rstrip()
+    return Line(start, start + len(raw), text, strip_log_prefix(strip_build(text)))

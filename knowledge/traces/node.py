@@ -11,6 +11,7 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "node"
+SIGNS = ("at ", "://", "] {", "]{")
 _MAX_HEADER_LINES = 12
 _MAX_FIELDS = 14
 
@@ -27,6 +28,9 @@ _PLAIN = re.compile(
     r"(?P<after>\s?\{?['\",\]}]{0,4})\s*$"
 )
 _NAMELESS = re.compile(r"\s{0,60}at (?:async )?<anonymous>(?P<after>\s?\{?)\s*$")
+# What a frame has inside its brackets: a place, or one of these.
+_COLON_NUMBER = re.compile(r":\d")
+_NO_PLACE = ("<anonymous>", "native", "unknown location", "index ", "eval at ")
 _JAVA_PLACE = re.compile(r"\w+\.(?:java|kt|scala|groovy|cs|rb|py|go):\d+$")
 _PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d{1,7}))(?::\d{1,7})?$")
 _ALIAS = re.compile(r" \[as [^\]\n]{1,80}\]")
@@ -76,8 +80,9 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     traces: list[Trace] = []
     earliest = index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
-        is_frame = _read_frame(lines[index].bare) is not None
-        if not is_frame and not _OBJECT.match(lines[index].bare):
+        text = lines[index].bare
+        is_frame = _read_frame(text) is not None
+        if not is_frame and not (_opens_fields(text) and _OBJECT.match(text)):
             index += 1
             continue
         begin = _find_header(lines, index, earliest) if is_frame else index
@@ -150,9 +155,14 @@ def _opens_fields(text: str) -> bool:
 
 def _read_frame(text: str) -> Frame | None:
     if "at " in text:
+        if not text.lstrip().startswith("at "):
+            return None
         if _NAMELESS.match(text):
             return Frame(None, None, None, False, text.strip().rstrip("{ "))
-        match = _NAMED.match(text) or _PLAIN.match(text)
+        is_placed = _COLON_NUMBER.search(text) is not None
+        if not is_placed and not any(word in text for word in _NO_PLACE):
+            return None
+        match = _NAMED.match(text) or (_PLAIN.match(text) if is_placed else None)
         if match is None:
             return None
         return _make_frame(match.groupdict().get("function"), match["place"], text)

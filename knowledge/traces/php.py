@@ -10,6 +10,8 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "php"
+SIGNS = ("#", "stack trace:", "[stacktrace]")
+_FIRST_LETTERS = ("#", "S", "P", "[")
 _MAX_HEADER_LINES = 12
 
 _TYPE = r"(?P<type>\\?[A-Za-z_]\w{0,80}(?:\\\w{1,80}){0,10})"
@@ -32,7 +34,10 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     traces: list[Trace] = []
     index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
-        if not _STACK.match(lines[index].bare) and not _FRAME.match(lines[index].bare):
+        text = lines[index].bare
+        if not text.lstrip().startswith(_FIRST_LETTERS) or not (
+            _STACK.match(text) or _FRAME.match(text)
+        ):
             index += 1
             continue
         trace, index = _read_trace(lines, index, traces[-1].end if traces else 0)

@@ -20,6 +20,7 @@ from knowledge.traces.powershell_lines import (
     PROPERTY,
     SOURCE,
     UNDERLINE,
+    ends_in_number,
     plain,
     read_category,
     read_code,
@@ -29,8 +30,10 @@ from knowledge.traces.powershell_lines import (
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "powershell"
+SIGNS = ("line |", "categoryinfo", ": ", "~", "<<<<", "<s", "</s", "<obj", "</obj")
 _MAX_MESSAGE_LINES = 14
 _MAX_LIST_LINES = 150
+_LIST_OPENINGS = ("Exception", "PSMessageDetails", "Type")
 _COMMAND = re.compile(
     r"\s{0,4}(?P<command>[^\s:][^:\n]{0,120}?|(?:[A-Za-z]:)?[\\/.][^:\n]{1,300}) : (?P<message>.*)$"
 )
@@ -72,16 +75,18 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
 
 def _read_record(lines: Sequence[Line], index: int, earliest: int) -> _Record | None:
     text = lines[index].bare
-    if CONCISE.match(text):
+    if "Line |" in text and CONCISE.match(text):
         return _read_concise(lines, index, earliest)
-    if _opens_list(lines, index):
+    if text.lstrip().startswith(_LIST_OPENINGS) and _opens_list(lines, index):
         return _read_list(lines, index)
-    category = CATEGORY.match(plain(text))
+    category = CATEGORY.match(plain(text)) if "CategoryInfo" in text or "<" in text else None
     if category and category["plus"]:
         return _read_normal(lines, index, earliest)
-    if read_position(text) and _is_cut_record(lines, index):
+    if not ends_in_number(text):
+        return None
+    if _is_cut_record(lines, index) and read_position(text):
         return _read_cut(lines, index, earliest)
-    if read_script_frame(text) is not None and "," in text:
+    if ", " in text and ": " in text and read_script_frame(text) is not None:
         return _read_script_stack(lines, index)
     return None
 
@@ -264,7 +269,7 @@ def _read_script_stack(lines: Sequence[Line], index: int) -> _Record | None:
 def _opens_list(lines: Sequence[Line], index: int) -> bool:
     """Whether the properties of an error record begin here (`Get-Error`, `Format-List -Force`)."""
     opening = PROPERTY.match(lines[index].bare)
-    if opening is None or opening["name"] not in ("Exception", "PSMessageDetails", "Type"):
+    if opening is None or opening["name"] not in _LIST_OPENINGS:
         return False
     if lines[index].indent > 4:
         return False

@@ -52,6 +52,11 @@ def plain(text: str) -> str:
     return _TAG.sub("", text) if "<" in text else text
 
 
+def ends_in_number(text: str) -> bool:
+    """Whether the line may be a position or a frame of a script: both end in their number."""
+    return "<" in text or text.rstrip()[-1:].isdigit()
+
+
 def read_category(value: str) -> Category | None:
     """Read the value of `CategoryInfo`, joined from its lines."""
     match = _REASON.search(value[:4000])
@@ -60,6 +65,8 @@ def read_category(value: str) -> Category | None:
 
 def read_position(text: str) -> Frame | None:
     """Read a position line; `file` is None at the prompt."""
+    if not ends_in_number(text):
+        return None
     match = _POSITION.match(plain(text))
     if match is None:
         return None
@@ -69,6 +76,8 @@ def read_position(text: str) -> Frame | None:
 
 def read_script_frame(text: str) -> Frame | None:
     """Read one line of a ScriptStackTrace."""
+    if not ends_in_number(text):
+        return None
     match = _SCRIPT_FRAME.match(plain(text))
     if match is None:
         return None

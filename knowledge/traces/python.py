@@ -22,6 +22,10 @@ from knowledge.traces.python_lines import (
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "python"
+SIGNS = ("(most recent call", "(innermost last", "file ", "cell in", "input in", ".py", "<ipython")
+_OPENING_SIGNS = (
+    "(most recent call", "(innermost last", "File ", "Cell In", "Input In", ".py", "<ipython",
+)  # fmt: skip
 _MAX_SOURCE_LINES = 40
 _MAX_UNINDENTED_LINES = 3
 _MAX_LINES_TO_CHAIN = 40
@@ -70,7 +74,11 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     traces: list[Trace] = []
     earliest = index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
-        if HEADER.match(lines[index].bare) is None and read_frame(lines, index) is None:
+        bare = lines[index].bare
+        if not any(sign in bare for sign in _OPENING_SIGNS):
+            index += 1
+            continue
+        if HEADER.match(bare) is None and read_frame(lines, index) is None:
             index += 1
             continue
         read = _read_trace(lines, index, earliest)

@@ -22,9 +22,13 @@ _DIALOG = re.compile(
     re.IGNORECASE,
 )
 _DIALOG_WORDS = (
-    "run-time", "runtime", "laufzeit", "exécution", "ejecución", "execução", "実行時", "运行时",
-    "выполнения",
+    "run-time error", "runtime error", "laufzeitfehler", "exécution", "ejecución", "execução",
+    "errore di run", "fout ", "実行時", "运行时", "выполнения",
 )  # fmt: skip
+SIGNS = (*_DIALOG_WORDS, "error", "code", "codice", "código")
+_ASP_SIGN = re.compile(r"error '[0-9A-Fa-f]{8}'")
+_SCRIPT_SIGN = re.compile(r"\(\d{1,6}, \d{1,6}\) ")
+_HOST_LETTERS = ("Code", "Codice", "Código")
 # cscript: `C:\x.vbs(12, 3) Microsoft VBScript runtime error: text`.
 _SCRIPT = re.compile(
     r".{0,80}?(?P<file>(?:[A-Za-z]:)?[^\s:(][^:(\n]{0,300}\.\w{2,4})\((?P<line>\d{1,6}), \d{1,6}\) "
@@ -51,9 +55,10 @@ _HOST_FIELD = re.compile(
 def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the script errors in these lines, in order."""
     traces: list[Trace] = []
+    may_hold_dialog = _may_be_dialog("\n".join(line.bare for line in lines))
     index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
-        read = _read_error(lines, index)
+        read = _read_error(lines, index, may_hold_dialog=may_hold_dialog)
         if read is None:
             index += 1
             continue
@@ -63,26 +68,28 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     return tuple(traces)
 
 
-def _read_error(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
+def _read_error(
+    lines: Sequence[Line], index: int, *, may_hold_dialog: bool
+) -> tuple[Trace, int] | None:
     text = lines[index].bare
-    dialog = _DIALOG.match(text) if _may_be_dialog(text) else None
+    dialog = _DIALOG.match(text) if may_hold_dialog and _may_be_dialog(text) else None
     if dialog:
         return _read_dialog(lines, index, dialog)
-    if "(" in text and "error" in text:
+    if "error" in text and _SCRIPT_SIGN.search(text):
         script = _SCRIPT.match(text)
         if script and "error" in script["source"].lower():
             return _read_script(lines, index, script)
-    if "error '" in text:
+    if "error '" in text and _ASP_SIGN.search(text):
         asp = _ASP.match(text)
         if asp:
             return _read_asp(lines, index, asp)
-    if _HOST_CODE.match(text):
+    if text.lstrip().startswith(_HOST_LETTERS) and _HOST_CODE.match(text):
         return _read_host(lines, index)
     return None
 
 
 def _may_be_dialog(text: str) -> bool:
-    """Whether the long pattern is worth trying: most lines hold none of its words."""
+    """Whether the long pattern is worth trying: most texts hold none of its words."""
     lowered = text.lower()
     return any(word in lowered for word in _DIALOG_WORDS)
 

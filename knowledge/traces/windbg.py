@@ -11,6 +11,11 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
 LANGUAGE = "cpp-windbg"
+SIGNS = (
+    "0x", "!", "xception", " - code ", "child-sp", "childebp", "retaddr", "memory", "stack_text:",
+    "stack trace:", "(ntstatus)", "_code",
+)  # fmt: skip
+_HEADING_LETTERS = ("#", "C", "R", "M", "S", "E", "(")
 _MAX_GAP_LINES = 60
 _MAX_NOISE_LINES = 3
 
@@ -52,6 +57,10 @@ _UNHANDLED = re.compile(
     r"(?:.{0,200}?: 0x(?P<code>[0-9A-Fa-f]{8}): |.{0,40}? 0x[0-9A-Fa-f]{8,16}\b.{0,200}?: )"
     r"(?P<message>.{1,400})$"
 )
+_UNHANDLED_SIGNS = (
+    "nhandled exception", "xception thrown", "irst-chance exception", "nbehandelte Ausnahme",
+    "xception non gérée", "xcepción no controlada", "ccezione non gestita",
+)  # fmt: skip
 _MICROSOFT_CXX = re.compile(
     r"Microsoft C\+\+ exception: (?P<type>[\w:<>, ]{1,200}?)(?: at | in |$)"
 )
@@ -91,11 +100,17 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
 def _opens(text: str) -> bool:
     if "0x" in text or "!" in text or "xception" in text or " - code " in text:
         return bool(_read_frame(text) or _CODE.match(text) or _is_report(text))
+    if not text.lstrip().startswith(_HEADING_LETTERS):
+        return False
     return bool(_HEADING.match(text)) or bool(_CODE.match(text))
 
 
 def _is_report(text: str) -> bool:
-    return bool(_DEBUGGER.match(text) or _UNHANDLED.match(text))
+    return bool(_DEBUGGER.match(text) or _match_unhandled(text))
+
+
+def _match_unhandled(text: str) -> re.Match[str] | None:
+    return _UNHANDLED.match(text) if any(sign in text for sign in _UNHANDLED_SIGNS) else None
 
 
 def _read_stack(lines: Sequence[Line], index: int) -> tuple[Trace | None, int]:
@@ -128,7 +143,7 @@ def _read_line(text: str, stack: _Stack) -> bool:
         return True
     if stack.frames:
         return False
-    report = _UNHANDLED.match(text)
+    report = _match_unhandled(text)
     if report:
         _read_report(report, stack)
         return True
