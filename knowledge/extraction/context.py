@@ -15,7 +15,7 @@ _ENOUGH = 4
 # that begins or ends with another character than a letter or digit binds to its neighbour.
 _WINDOWS = (
     ":\\", "\\\\", ".exe", ".dll", ".msi", ".msu", ".sys", ".ps1", ".bat", ".cmd", ".appx", ".vhdx",
-    ".cab", "windows", "window", "win32", "win64", "win10", "win11", "winerror", "winrm", "winget",
+    ".cab", "windows", "win32", "win64", "win10", "win11", "winerror", "winrm", "winget",
     "windbg", "winsock", "winpe", "win 10", "win 11", "powershell", "hresult", "ntstatus", "hkey_",
     "hklm", "ntdll", "kernel32", "kernelbase", "iis", "hyper-v", "hyperv", "wsl", "event log",
     "eventlog", "event viewer", "sccm", "service control manager", "task scheduler",
@@ -25,7 +25,11 @@ _WINDOWS = (
     "getlasterror", "createfile", "createprocess", "loadlibrary", "deviceiocontrol", "scm", "smb",
     "rdp", "netp", "netlogon", "directory service", "domain controller", "ntds", "repadmin",
     "dcpromo", "dcdiag", "nltest", "netdom", "gpupdate", "group policy", "wmi", "dcom", "configmgr",
-    "wsus", "bcdedit", "certutil", "appcmd", "slmgr", "wbadmin", "regsvr32", "rundll32",
+    "wsus", "bcdedit", "certutil", "appcmd", "slmgr", "wbadmin", "regsvr32", "rundll32", "[sc]",
+    "netsh", "fsutil", "runas", "userenv", "tsmanager", "opsmgr", "wdsserver", "w32tm", "psexec",
+    "icacls", "vssadmin", "diskshadow", "ntdsutil", "setspn", "gpresult", "secedit", "regedit",
+    "winlogon", "lsass", "svchost", "procmon", "wuauclt", "pnputil", "bootrec", "wevtutil",
+    "cscript", "wscript", "tasklist", "taskkill", "wmic", "regasm", "gacutil", "hcs::",
 )  # fmt: skip
 _OTHER = (
     "/usr/", "/var/", "/home/", "/etc/", "/lib/", "/opt/", "/proc/", "/dev/", "/bin/", "/tmp/",  # noqa: S108 - a sign to look for, no file of ours
@@ -36,11 +40,19 @@ _OTHER = (
     "no such file or directory", "permission denied", "operation not permitted", "broken pipe",
 )  # fmt: skip
 
-# The names of Windows' functions and of .NET's types: CreateJobObject, System.IO…
+# The names of Windows' functions and of .NET's types: CreateJobObject, System.IO… Others create and
+# load, too: CreateContainerError, LoadBalancer.
 _NAMES = re.compile(
-    r"\b(?:Nt|Zw|Rtl|Reg|Create|Open|Assign|Query|Duplicate|Terminate|Load)[A-Z][a-z]+[A-Z]\w+"
-    r"|\bSystem\.[A-Z]\w+"
+    r"\b(?:(?:Nt|Zw|Rtl)[A-Z][a-z]+[A-Z]\w+"
+    r"|Reg(?:Open|Create|Query|Set|Delete|Enum|Load|Save|Unload|Get|Close|Connect)[A-Z]\w+"
+    r"|(?:Create|Open|Query|Duplicate|Terminate|Assign|Load)(?:File[A-Z2]|Process|Job|Event|Mutex"
+    r"|Semaphore|Thread|Remote|Service[AWCSEO]|SC|Directory[AWE]|Named?Pipe|Symbolic|Hard|Window[ES]"
+    r"|Instance|Io|Toolhelp|Handle|Token|Library|Performance|Information|Object|Desktop|Pseudo"
+    r"|Waitable|Compatible|DIB|Restricted|Environment|Persisted|Well|Image|Icon|String|Full"
+    r"|Security|Dos|Interface|Virtual)\w*[a-z]\w*"
+    r"|System\.[A-Z]\w+)"
 )
+_JOINTS = frozenset("./@")
 # Words that may go on: `qemu-system`, `microsoft.web`, `win32k`.
 _MAY_GO_ON = frozenset(
     {"microsoft", "win32", "systemd", "qemu", "hkey_", "postgres", "winerror", "netp"}
@@ -78,9 +90,14 @@ def windows_leaning(text: str) -> int:
 def _counts(sign: str, text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     if sign == ":\\":
-        return before.isalpha() and after.strip() != ""
+        # A drive has one letter; `error:\"…` is JSON inside JSON.
+        is_drive = before.isalpha() and not text[max(0, start - 2) : start - 1].isalnum()
+        return is_drive and after.strip() != ""
     if sign == "\\\\":
-        return after.isalnum()
+        # A server's name, and not the line breaks of a log that was quoted twice.
+        return after.isalnum() and not before.isalnum()
+    if sign == "com" and (before in _JOINTS or after in _JOINTS):
+        return False  # of example.com, com.example…
     if sign[0] == "/":
         # A path of its own, not the end of `C:/usr/` or of a web address.
         return before in ("", " ", "\n", "\t", "'", '"', "=", "(", ":", "`")

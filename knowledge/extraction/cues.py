@@ -74,7 +74,7 @@ CUES = (
         r"error de sistema", r"erreur système", r"errore di sistema",
         r"erro (?:de|do) sistema", r"błąd systemu", r"ошибка системы", r"系统错误",
         r"systemfout", r"systeemfout", r"systemfel",
-        r"sistem hatası",
+        r"sistem hatası", r"시스템 오류", r"システム\s?エラー",
     )),
     Cue("ntstatus", "ntstatus", 0.95, True, (
         r"ntstatus", r"nt status", r"sub\s?status", r"exception\s?code", r"código de excepción",
@@ -83,7 +83,16 @@ CUES = (
     Cue("rust", "win32", 0.80, True, (rf"\bos error(?:s(?={LIST}))?", r"\bos \{ code")),
     Cue("ldap", "ldap", 0.95, True, (r"ldap:? error code", r"ldap:? error", r"ldap_bind:? error")),
     # "Named Pipes Provider, error: 40" numbers the client's own reasons, not the system's.
-    Cue("sqlclient", "sqlclient", 0.2, True, (r"provider, error",)),
+    # Native clients count on: "SQL Network Interfaces, error: 26", in the reader's language.
+    Cue("sqlclient", "sqlclient", 0.2, True, (
+        r"provider, error", *(
+            rf"{word}\s?[:：][^()\n]{{3,80}}?[,，、]\s?(?:error|fehler|erreur|erro|ошибка|错误|エラー)(?!e)"
+            for word in (
+                "provider", "anbieter", "proveedor", "provedor", "fournisseur", "поставщик",
+                "提供程序", "プロバイダー",
+            )
+        ),
+    )),
     # Schannel's own sentences (events 36887 and 36888), then what others say of an alert.
     Cue("schannel", "tls_alert", 0.9, True, (
         r"\bfatal alert was received", r"tls protocol defined fatal (?:alert|error) code is",
@@ -98,6 +107,11 @@ CUES = (
     # SQL Server shows its own numbers so, and the system's where it could not be reached.
     Cue("sqlserver", None, 0.55, True, (r"sql server, error",)),
     Cue("fastfail", "fast_fail", 0.90, True, (r"\bsubcode", r"fast\s?fail\s(?:sub)?code")),
+    Cue("ras", "ras", 0.95, True, (
+        r"error code returned on (?:failure|termination)", r"\bras(?:client|man|dial)?\serror",
+        r"remote access error",
+        *(rf"{kind}(?:\sconnection)?\serror" for kind in ("broadband", "dial-up", "pppoe")),
+    ), own=True),
     Cue("rpc", "rpc", 0.90, True, (r"\brpc\s(?:status|error)(?:\scode)?",)),
     Cue("msi", "msi", 0.95, True, (
         r"msi\s?error", r"mainenginethread is returning", r"windows installer\s(?:error|returned)",
@@ -176,7 +190,7 @@ OTHER_JOBS = frozenset(
         "rdx", "rsi", "rdi", "rsp", "rbp", "rip", "eip", "esp", "ebp", "eax", "ora", "tns", "lnk",
         "msb", "cs", "ca", "ide", "npm", "curl", "mysql", "level", "state", "attempt", "retry",
         "retries", "msg", "dsid", "date", "time", "duration", "elapsed", "timeout", "after",
-        "every", "within", "took", "in", "thread", "v",
+        "every", "within", "took", "in", "thread", "v", "location",
     }
 )  # fmt: skip
 # Those that even a well-known code in full cannot be.
@@ -184,13 +198,14 @@ ADDRESS_WORDS = frozenset(
     {
         "at", "address", "addr", "base", "ptr", "offset", "handle", "rip", "rsp", "rbp",
         "rax", "rbx", "rcx", "rdx", "eip", "esp", "ebp", "eax", "dword", "qword",
-        "mask", "flags", "keywords", "color", "colour", "ref",
+        "mask", "flags", "keywords", "color", "colour", "ref", "location",
     }
 )  # fmt: skip
 OTHER_JOBS_OF_TWO = frozenset(
     {
         ("process", "id"), ("thread", "id"), ("event", "id"), ("reason", "code"),
-        ("api", "error"), ("order", "no"), ("part", "number"), ("serial", "number"),
+        ("api", "error"), ("event", "error"), ("order", "no"), ("part", "number"),
+        ("serial", "number"),
         ("order", "number"), ("phone", "number"), ("account", "number"), ("case", "number"),
         ("ticket", "number"), ("model", "number"), ("invoice", "number"), ("http", "error"),
         ("http", "status"), ("https", "error"), ("http", "code"), ("https", "status"),

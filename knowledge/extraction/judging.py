@@ -13,6 +13,8 @@ _PADDED = re.compile(r"0[xX]0000[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
 # "failed with error 2" is said of make, too; below the alert threshold whatever else is bolder.
 _EVERYBODYS = 2
 _WHEN_ASKED = 0.65
+# One byte: what a device or a protocol answers.
+_EVERYBODYS_BYTES = 0x100
 # How far back on its line a word for a failure speaks for a number.
 LINE_CHARS = 160
 _LEADS = frozenset(":(=>[")
@@ -22,14 +24,21 @@ _NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
 _LEAST_TELLING = 0x8001_0000
 # The registry's roots are numbered like warnings (two that people meet apart); a single bit is a
 # flag.
+_CUSTOMER = 0x2000_0000
 _ROOTS = frozenset(range(0x8000_0000, 0x8000_0100)) - {0x8000_0003, 0x8000_0004}
 # Windows Update, setup, backup and servicing have more codes than names.
 _FACILITIES = frozenset({0x8024, 0x800F, 0x8078, 0x8073, 0xC190})
 # `relay.exe (1060)`, `process relay (1060)`: the number of a process.
 _PROCESS_BEFORE = re.compile(r"(?:\.exe|\bprocess\b[^\n]{0,40}|\bpid\b[^\n]{0,8})\s\($", re.I)
 _PROCESS_CHARS = 64
+# Mozilla's and VirtualBox' components number like COM on every system: NS_ERROR_FAILURE.
+_XPCOM_BEFORE = re.compile(r"\bNS_ERROR_\w{3,40} \($")
+# What make, nmake and their kin say of a tool that they ran: its own exit code.
+_TOOL_CHARS = 320
+_OF_TOOL = re.compile(r"\*\*\*\s{1,9}\[[^\]]*\]\serror $|\bu1077:[^\n]*$", re.I)
 _HTTP = re.compile(r"https?\b|redirect|\bresponse\b|\brequest\b|\bGET\b|\bPOST\b", re.IGNORECASE)
 _HTTP_CHARS = 80
+_HTTP_STATUSES = frozenset({200, 201, 202, 204, *range(300, 600)})
 
 
 class KnownCodes(Protocol):
@@ -51,6 +60,10 @@ class KnownCodes(Protocol):
         """Tell whether a family has the value."""
         ...
 
+    def is_called(self, value: int, name: str) -> bool:
+        """Tell whether a code that is written in hexadecimal has the value and the name."""
+        ...
+
     def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
         """Tell whether words of a family that has the value stand near a place of the text."""
         ...
@@ -67,14 +80,18 @@ class Judge:
         self.around = around
         self.known = known
 
-    def large(self, value: int, form: NumberForm, cue: Cue | None) -> tuple[float, str]:
+    def large(self, start: int, value: int, form: NumberForm, cue: Cue | None) -> tuple[float, str]:
         """Judge a number of 0x40000 or more: being in the catalogue says much by itself."""
         if value & 0x0FFF_FFFF == 0 or (cue is None and value in _ROOTS):
+            return 0.0, ""
+        if _XPCOM_BEFORE.search(self.around.text[max(0, start - _PROCESS_CHARS) : start]):
             return 0.0, ""
         known = self.known.is_known(value)
         if cue is not None and known:
             return max(cue.confidence, 0.9), f"a known code behind “{cue.id}”"
         if cue is not None and value >> 28 in _NIBBLES_OF_FAILURES and value >> 20 != 0xFFF:
+            if value & _CUSTOMER and cue.hint is None:
+                return 0.0, ""  # its maker says that it is not Microsoft's
             if cue.id in ("failed", "failed_with", "code") or self.around.leaning < 0:
                 return 0.0, ""
             strong = cue.hint in ("hresult", "ntstatus")
@@ -126,7 +143,9 @@ class Judge:
             return 0.0, ""
         if cue.id == "code" and self.around.text[start - 2 : start - 1] == '"':
             return 0.0, ""  # `"code":49` of some JSON: its own numbering
-        if form == "decimal" and 300 <= value < 600 and self._speaks_of_http(start):
+        if form == "decimal" and value in _HTTP_STATUSES and self._speaks_of_http(start):
+            return 0.0, ""
+        if value < 256 and _OF_TOOL.search(self.around.text[max(0, start - _TOOL_CHARS) : start]):
             return 0.0, ""
         announced = cue.hint is None and self.known.is_announced(value, self.around, start)
         if form == "decimal" and value < 50 and cue.id in ("status", "failed", "failed_with"):
@@ -158,6 +177,10 @@ class Judge:
             score -= 0.4
         if cue.id == "failed_error" and value > _EVERYBODYS and leaning >= 0:
             score = max(score, min(score + 0.1, _WHEN_ASKED))
+        anybodys = form != "hex" or value < _EVERYBODYS_BYTES
+        if anybodys and leaning <= 0 and cue.hint is None and not announced:
+            # Only the word "error", and a number of a size that other programs have, too.
+            score = min(score, _WHEN_ASKED)
         why = f"behind “{cue.id}”" + (", a code that people meet" if ranked else "")
         return min(score, 0.9), why
 

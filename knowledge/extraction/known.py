@@ -70,6 +70,13 @@ class CatalogueView:
         """Tell whether a family has the value."""
         return any(code.family == family for code in self.codes_with_value(value))
 
+    def is_called(self, value: int, name: str) -> bool:
+        """Tell whether a code that is written in hexadecimal has the value and the name."""
+        return any(
+            code.value == value and (code.family == "bugcheck" or value >= 0x8000_0000)
+            for code in self.codes_named(name)
+        )
+
     def is_announced(self, value: int, around: Surroundings, start: int) -> bool:
         """Tell whether words of a family that has the value stand near a place of the text."""
         words = self.words_of(around.text)

@@ -13,12 +13,15 @@ from knowledge.findings import Mention
 _MAX_ITEMS = 8
 _LEAST_SURE = 0.5
 _JOIN = r"(?:or|and|oder|und|ou|et|y|o|e|и|или)"
+_LATER = r"(?:then|later|afterwards|now|dann|danach|später|puis|ensuite|luego|después)"
 _ITEM = r"(?:0[xX][0-9A-Fa-f]{1,9}|[0-9A-Fa-f]{8}|[0-9]{2,10})"
 # A comma alone also stands before the parameters of a bug check and before counts; a list says
 # “or” or “and” in the end.
 _NEXT = re.compile(
     rf",?\s{_JOIN}\s(?P<last>{_ITEM})(?![\w.-]|\s?(?:%|[kKmMgG]?[bB]\b|ms\b|s\b|files?\b|times\b))"
     rf"|,\s(?P<item>{_ITEM})(?=(?:,\s{_ITEM}){{0,6}},?\s{_JOIN}\s{_ITEM}(?![\w.-]))"
+    rf"|,?\s(?:{_JOIN}\s)?{_LATER}\s(?:error\s|with\s)?(?P<later>{_ITEM})"
+    r"(?=[.,;:)!?\n]|$|\s(?:after|when|on|again|once|from|while|if|instead|at|nach|beim|après)\b)"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -21,9 +22,12 @@ SURE_ANYWHERE = 0.6
 SURE_ELSEWHERE = 0.8
 SURE_BESIDE_A_NUMBER = 0.9
 SURE_WITH_A_NUMBER = 0.9
+# From here on nobody else writes the sentence: five words, standing for themselves.
+SURE_ALONE = 0.88
 # A number this near belongs to the sentence: `An internal error occurred. [0x8001FFFF]`.
 _BESIDE_CHARS = 8
 
+_WORDS = re.compile(r"\w+")
 # Events that report an error, with its code behind them: the code is the finding.
 _EVENT_FAMILIES = frozenset({"netevent", "event_id", "lan_manager_log", "io_error_log"})
 # Names of event sources, and sentences of .NET, that are also Windows' own.
@@ -37,6 +41,17 @@ _OF_OTHERS = frozenset(
         "there are not enough resources to complete the operation",
         "this method is not supported",
         "operation is not valid due to the current state of the object",
+    }
+)
+# Longer ones that other systems say word for word.
+_EVERYBODYS = frozenset(
+    {
+        "the user name or password is incorrect",
+        "user name or password is incorrect",
+        "an unexpected network error occurred",
+        "the operation was canceled by the user",
+        "the service is already running",
+        "the directory is not empty",
     }
 )
 # `Not found (404)`: the sentences of HTTP's statuses, which every web server says.
@@ -58,7 +73,8 @@ def join_messages(
     said = {message.value & 0xFFFF for message in messages if message.value is not None}
     joined = [_confirmed(number) if _low(number) in said else number for number in numbered]
     unsaid = _unsaid(messages, numbered, known, speaks_of_windows=around.leaning > 0)
-    return [*joined, *(message for message in unsaid if _is_windows(message, around))]
+    told = (message for message in unsaid if _is_windows(message, around))
+    return [*joined, *(told if around.leaning > 0 else map(_as_anybody_says, told))]
 
 
 def _is_windows(message: Mention, around: Surroundings) -> bool:
@@ -69,11 +85,26 @@ def _is_windows(message: Mention, around: Surroundings) -> bool:
     return message.confidence >= least
 
 
+def _as_anybody_says(message: Mention) -> Mention:
+    """Where nothing speaks of Windows, a short sentence is worth a word only if somebody asks.
+
+    Spring says that access is denied, web services that a parameter is incorrect.
+    """
+    short = message.confidence < SURE_ALONE or _words(message) in _EVERYBODYS
+    sure = min(message.confidence, SURE_OF_ANY_PROGRAM[1]) if short else message.confidence
+    return replace(message, confidence=sure)
+
+
 def _confirmed(number: Mention) -> Mention:
     if number.confidence >= SURE_WITH_A_NUMBER:
         return number
     why = f"{number.why}; Windows' own sentence says the same"
     return replace(number, confidence=SURE_WITH_A_NUMBER, why=why)
+
+
+def _words(message: Mention) -> str:
+    """The words alone: `Application | Error` stands in two columns."""
+    return " ".join(_WORDS.findall(message.as_written.lower()))
 
 
 def _low(mention: Mention) -> int | None:
@@ -92,7 +123,9 @@ def _unsaid(
     for message in messages:
         if message.value is None or _low(message) in told or message.cue in _EVENT_FAMILIES:
             continue
-        if message.as_written.lower() in _OF_OTHERS or message.value in _HTTP_STATUSES:
+        if message.cue == "msi_internal" and any(n.cue == message.cue for n in numbered):
+            continue  # one sentence begins several of them; the number says which
+        if _words(message) in _OF_OTHERS or message.value in _HTTP_STATUSES:
             continue
         if message.confidence < SURE_BESIDE_A_NUMBER and _is_beside(message, meaningful):
             continue

@@ -37,16 +37,24 @@ _MEASURE = re.compile(
     r"-\d\d-\d\d\b)",
     re.IGNORECASE,
 )
-# What numbers of SQL Server and of HTTP go on with.
+# What numbers of SQL Server, of HTTP and of a compiler's list go on with.
 _OF_OTHERS = re.compile(
     r"['\"]?,?\s{1,2}(?:severity\b|level\s\d|state:?\s\d|internal server|bad request|bad gateway|"
-    r"service unavailable|gateway time|unauthorized\b|forbidden\b|not found \(http)",
+    r"service unavailable|gateway time|unauthorized\b|forbidden\b|not found \(http|module: \d|"
+    r"(?:error|warning|fatal error) [a-z]{1,6}\d{3,5}\b)",
     re.IGNORECASE,
 )
 # `0x11 = SRB_STATUS_NO_HBA` defines a name of somebody else's.
 _DEFINITION = re.compile(r"\s?=\s?[A-Z][A-Z0-9]{1,20}_")
 # `    ERROR = 1` in somebody's source.
 _CONSTANT = re.compile(r"(?:^|\n)[ \t]*[A-Z][A-Z_]{2,30} = $")
+# `4. Then restart it`, behind a line that ends with a word for an error.
+_ITEM_BEFORE = re.compile(r"\n[ \t>*-]*$")
+_ITEM_BEHIND = re.compile(r"[.)]{1,2}[ \t]")
+# `Error<tab>102<tab>Unexpected…`: the row of an error list.
+_ROW = re.compile(
+    r"(?:^|\n)(?:error|fehler|erreur|errore|erro|ошибка|错误|エラー)\t$", re.IGNORECASE
+)
 # A log's column of threads: `InstallApplication    1608 (0x648)`.
 _COLUMN_BEFORE = re.compile(r"(?:\s\s|\t|\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: [AP]M)? )$")
 _RANGE = re.compile(r"\s?(?:-|\.\.|–|/)\s?(?:0[xX])?([0-9a-fA-F]{4,16})")
@@ -204,9 +212,12 @@ class _Scanner:
             return None
         if _MEASURE.match(self.text, end) or _is_key(self.text, start):
             return None
+        if 0 < value < 100 and _is_item(self.text, start, end):
+            return None
         if 0 < value < 0x1_0000 and (
             _OF_OTHERS.match(self.text, end)
             or _CONSTANT.search(self.text[max(0, start - 40) : start])
+            or self._is_row(start, end)
         ):
             return None
         if negative and value > -65536:
@@ -226,6 +237,10 @@ class _Scanner:
                 start, end, value & MAX_CODE, form, 0.95 if sure else least, hint, why
             )
         return self._judge(start, end, value & MAX_CODE, form)
+
+    def _is_row(self, start: int, end: int) -> bool:
+        before = self.text[max(0, start - 16) : start]
+        return self.text[end : end + 1] == "\t" and _ROW.search(before) is not None
 
     def _is_pair_in_hex(self, start: int, end: int, value: int) -> bool:
         """`1603 (0x643)`; logs also print their threads in both notations."""
@@ -277,7 +292,7 @@ class _Scanner:
         if not vouched_for and self.around.has_other_job(start, in_full=in_full):
             return None
         if value >= 0x8000_0000 or value >= 0x0004_0000:
-            confidence, why = self.judge.large(value, form, cue)
+            confidence, why = self.judge.large(start, value, form, cue)
         else:
             confidence, why = self.judge.small(start, end, value, form, cue)
         if confidence < _LEAST_CONFIDENCE:
@@ -288,6 +303,12 @@ class _Scanner:
                  hint: str | None, why: str) -> Mention:  # fmt: skip
         return Mention(start, end, self.text[start:end], "number", value, form, hint,
                        confidence=round(confidence, 2), why=why or format_hex(value))  # fmt: skip
+
+
+def _is_item(text: str, start: int, end: int) -> bool:
+    """Tell whether the number counts the items of a list."""
+    before = text[max(0, start - 16) : start]
+    return _ITEM_BEHIND.match(text, end) is not None and _ITEM_BEFORE.search(before) is not None
 
 
 def _is_key(text: str, start: int) -> bool:

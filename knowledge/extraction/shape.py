@@ -32,3 +32,7 @@ class Shape:
     behind: re.Pattern[str] | None = None
     # Right before the number, this gives it another job.
     unless: re.Pattern[str] | None = None
+    # Right before the number, in front of a bracket, stands one of its names.
+    named: bool = False
+    # The number must be one of the hint's family: others count in the same range.
+    own: bool = False

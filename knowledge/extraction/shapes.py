@@ -16,7 +16,7 @@ from knowledge.codes.code import MAX_CODE
 from knowledge.extraction.judging import LINE_CHARS, KnownCodes
 from knowledge.extraction.shape import Shape
 from knowledge.extraction.surroundings import Surroundings
-from knowledge.extraction.tool_shapes import TOOL_SHAPES
+from knowledge.extraction.tool_shapes import TOOL_SHAPES, WHEN_ASKED
 from knowledge.findings import Mention, NumberForm
 
 MAX_HITS = 5_000
@@ -24,6 +24,8 @@ MAX_REPEATS = 100
 # How far around a number its `near` and `unless` are looked for.
 _NEAR_CHARS = 400
 _BEFORE_CHARS = 40
+_NAME_CHARS = 96
+_NAME_BEFORE = re.compile(r"(\w{3,81}) \($")
 
 
 SHAPES = (
@@ -77,8 +79,16 @@ SHAPES = (
         # The W3C log of IIS: status, substatus, Win32 status, then the time taken.
         re.compile(
             r"\b(?:GET|POST|HEAD|PUT|DELETE|PATCH|OPTIONS) /[^\n]{0,1500}? "
-            r"[45]\d\d \d{1,3} (\d{1,10}) \d{1,9}(?=\s|$)"
+            r"5\d\d \d{1,3} (\d{1,10}) \d{1,9}(?=\s|$)"
         ), 10, "win32", 0.85,
+        "the Win32 status of an IIS log line", " /",
+    ),
+    Shape(
+        # A missing icon, the first leg of a handshake: every server logs such.
+        re.compile(
+            r"\b(?:GET|POST|HEAD|PUT|DELETE|PATCH|OPTIONS) /[^\n]{0,1500}? "
+            r"4\d\d \d{1,3} (\d{1,10}) \d{1,9}(?=\s|$)"
+        ), 10, "win32", WHEN_ASKED,
         "the Win32 status of an IIS log line", " /",
     ),
     Shape(
@@ -153,7 +163,7 @@ SHAPES = (
         re.compile(
             r"\b[A-Z][A-Z0-9]{2,30}_[A-Z0-9_]{3,50} \(([0-9a-f]{1,3}|[cC]0000[0-9a-f]{3})\)"
         ), 16, "bugcheck", 0.93,
-        "in brackets behind the name of a bug check", ")",
+        "in brackets behind the name of a bug check", ")", named=True,
     ),
     Shape(
         re.compile(r"\bBug ?Check ([0-9A-Fa-f]{1,3}),? ?\{", re.IGNORECASE), 16, "bugcheck", 0.97,
@@ -180,7 +190,7 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
             if told[match[1]] > MAX_REPEATS or not _fits(shape, match.start(1), around):
                 continue
             mention = _mention(shape, match, known)
-            if mention is not None:
+            if mention is not None and (not shape.named or _is_named(mention, around.text, known)):
                 yield mention
 
 
@@ -198,6 +208,12 @@ def _fits(shape: Shape, start: int, around: Surroundings) -> bool:
     return any(word in window for word in shape.near)
 
 
+def _is_named(mention: Mention, text: str, known: KnownCodes) -> bool:
+    """`DEADLINE_EXCEEDED (4)` looks like a bug check: the name must be the number's own."""
+    name = _NAME_BEFORE.search(text[max(0, mention.start - _NAME_CHARS) : mention.start])
+    return name is not None and known.is_called(mention.value or 0, name[1])
+
+
 def _mention(shape: Shape, match: re.Match[str], known: KnownCodes) -> Mention | None:
     written = match[1].replace("\n", "") if shape.value is None else str(shape.value)
     digits = written.removeprefix("-").removeprefix("0x")
@@ -207,6 +223,8 @@ def _mention(shape: Shape, match: re.Match[str], known: KnownCodes) -> Mention |
     if value == 0 or not -0x8000_0000 <= value <= MAX_CODE or not known.is_known(value & MAX_CODE):
         return None
     if shape.ranked and known.popularity(value) is None:
+        return None
+    if shape.own and not known.is_of_family(value, shape.hint):
         return None
     start, end = match.span(1)
     form: NumberForm = "signed" if value < 0 else "bare_hex" if shape.base == 16 else "decimal"

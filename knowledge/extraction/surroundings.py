@@ -44,6 +44,7 @@ _ARTICLE = re.compile(
     r"windows|infamous|dreaded|der|den|dem|ein|einen|mit)\s[\"'`“‘(*]{0,3}$",
     re.IGNORECASE,
 )
+_IDENTIFIER = re.compile(r"[A-Z0-9]_[A-Z]+$")
 _SIGNS = frozenset("#$€£@+")
 # Between a word and its number; a comma or a full stop ends what the word says.
 _BETWEEN = " \t=:('\"[<-.\xa0"
@@ -184,6 +185,8 @@ class Surroundings:
         between = self.text[end:start]
         if '","' in between or "][" in between:
             return True
+        if between == "(" and _IDENTIFIER.search(self.text[max(0, end - 24) : end]):
+            return True  # CURLINFO_PROXY_ERROR(3): the chapter of a manual, an argument
         # `[5]: https://…` is where a link goes, `$Error[1]` an element.
         if between.endswith("\n[") or between == "[":
             return between != "[" or self.text[end - 6 : end].lower() == "$error"

@@ -75,6 +75,8 @@ def _confidence(
 ) -> float:
     if name.startswith(("ERROR_", "STATUS_", "WSAE", "E_", "EXCEPTION_", "HRESULT_FROM_", "RPC_")):
         return 0.97
+    if name.startswith("UV_") and around.leaning <= 0:
+        return _SURE_ELSEWHERE  # libuv has its names on every system
     prior = max(known.family_prior(code.family) for code in codes)
     cue = around.cue_before(start)
     if cue is not None and "\n" not in around.text[max(0, start - 3) : start]:

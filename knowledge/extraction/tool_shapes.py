@@ -18,6 +18,15 @@ _TOOLS = re.compile(
     r"\b(?:taskkill|msiexec|dism|wusa|sc\.exe|sc (?:start|stop|create|config|delete|query))\b", re.I
 )
 _ROBOCOPY = re.compile(r"\brobocopy\b", re.I)
+# How those messages begin that people meet.
+_MSI_SENTENCES = (
+    "There is a problem with this Windows Installer|An error occurred during the installation of"
+    "|Service ['\"“‘]|Could not |Cannot |Source file not found|The cabinet file|The file ['\"]"
+    "|A network error occurred while attempting|No valid source|Setup (?:can|is |has)"
+    "|Error (?:reading|writing|opening|creating|attempting|getting)|Installation ended"
+    "|Failed to (?:connect|write|read)|The installer (?:has|must)|Invalid (?:drive|command line)"
+    "|Windows Installer|Another version of"
+)
 _ENDED = (
     ("exit", r"\bexit(?:ed|s)?[ _]?(?:with[ _])?(?:code|status)?"),
     ("return", r"\breturn(?:ed|s)?(?: code| value)?"),
@@ -76,6 +85,27 @@ TOOL_SHAPES = (
     Shape(
         re.compile(r"\b[Ii]nvalid [Cc]redentials \((49)\)"), 10, "ldap", WHEN_ASKED,
         "the result in brackets, as LDAP tools print it", "(49)", near=("ldap", "bind"),
+    ),
+    Shape(
+        re.compile(r"\bfailed in Win32: [^\n]{1,300}? \((0x[0-9A-Fa-f]{1,8})\)"), 16, "win32", 0.95,
+        "the system error of a call to the container service", "failed in Win32: ",
+    ),
+    Shape(
+        # MSI numbers its messages in the range of Win32's errors.
+        re.compile(r"(?: -- |\b(?:DEBUG|Internal)[: ]{1,2})Error (\d{4})[.:]\s"), 10,
+        "msi_internal", 0.93, "the number of a message of Windows Installer", "Error ", own=True,
+    ),
+    Shape(
+        re.compile(rf"\bError (\d{{4}})\.\s{{1,2}}(?:{_MSI_SENTENCES})"), 10,
+        "msi_internal", 0.93, "the number of a message of Windows Installer", "Error ", own=True,
+    ),
+    Shape(
+        re.compile(
+            r"\b(?:arg|parameter ?)\d\s?: (?:0x)?(?:[0f]{8}`?)?([c8][0-9a-f]{7}), "
+            r"(?:the )?exception code",
+            re.I,
+        ), 16, "ntstatus", 0.9,
+        "the exception code among the arguments of a bug check", "exception code",
     ),
     _stop_code(r"bug ?check(?: code)?", "check"),
     _stop_code("stop code", "stop code"),
