@@ -19,7 +19,7 @@ from knowledge.codes.chains import status_without_nt_bit, win32_of_ntstatus_by_r
 from knowledge.codes.code import Code
 from knowledge.codes.family import Family
 from knowledge.errors import EntryError
-from knowledge.faq import FaqHit, search_faq
+from knowledge.faq import FaqHit, FaqSearch
 from knowledge.store import CompiledFile
 
 if TYPE_CHECKING:
@@ -337,7 +337,15 @@ class KnowledgeBase:
 
         Empty when none answers it; with `unsure`, the nearest ones even then.
         """
-        return search_faq(query, limit, self._rows, unsure=unsure)
+        return self._search.hits(query, limit, unsure=unsure)
+
+    def search_scores(self, query: str) -> dict[str, float]:
+        """Return how much the words of a question say for each article that knows any of them."""
+        return self._search.scores_of(query)
+
+    @cached_property
+    def _search(self) -> FaqSearch:
+        return FaqSearch(self._rows)
 
     def stats(self) -> dict[str, int]:
         """Count what there is, by what it is called."""

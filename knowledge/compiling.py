@@ -15,10 +15,11 @@ from knowledge.articles.model import Article, load_article
 from knowledge.catalog.families import read_families
 from knowledge.catalog.family import FamilyEntry
 from knowledge.catalog.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
-from knowledge.catalog.tables import CODE_SHAPE, SHAPES, Row, read_table, shape_of
+from knowledge.catalog.tables import CODE_SHAPE, COMPILED_AWAY, SHAPES, Row, read_table, shape_of
 from knowledge.codes import hresult
 from knowledge.errors import CompiledFileError, Fault, SourceError
 from knowledge.playbooks.model import Playbook, load_playbook
+from knowledge.searching.index import index_rows
 from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
 
 Entry = TypeVar("Entry", Article, Playbook)
@@ -157,6 +158,8 @@ def _write(path: Path, content: _Content, meta: dict[str, str]) -> None:
         _insert(connection, "meta", meta.items())
         _insert(connection, "family", map(_family_row, content.families.values()))
         for shape in {CODE_SHAPE.table: CODE_SHAPE, **SHAPES}.values():
+            if shape.table in COMPILED_AWAY:
+                continue
             rows = content.tables.get(shape.table, {}).values()
             _insert(
                 connection, shape.table, _ranked(rows, content) if shape is CODE_SHAPE else rows
@@ -165,7 +168,7 @@ def _write(path: Path, content: _Content, meta: dict[str, str]) -> None:
         _insert(connection, "article_code", _article_codes(content.articles.values()))
         _insert(connection, "playbook", _as_json(content.playbooks.values()))
         _insert(connection, "faq", _questions(content.articles.values()))
-        _insert(connection, "article_text", map(_searched, content.articles.values()))
+        _insert(connection, "search_word", _search_words(content))
         connection.execute("COMMIT")
         connection.executescript(INDEXES + "VACUUM;")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -210,27 +213,16 @@ def _article_rows(content: _Content) -> Iterator[Row]:
 
 
 def _questions(articles: Iterable[Article]) -> Iterator[Row]:
-    """Yield each question that an article answers, with its other wordings."""
+    """Yield each question that an article answers."""
     for article in articles:
-        for question in article.faq:
-            yield article.id, question.ask, " ".join(question.also_asked), question.answer
+        for number, question in enumerate(article.faq):
+            yield article.id, number, question.ask, question.answer
 
 
-def _searched(article: Article) -> Row:
-    """What a question is searched in: the columns of `article_text`."""
-    asked = (words for question in article.faq for words in (question.ask, *question.also_asked))
-    names = (code.name.replace("_", " ") for code in article.codes if code.name)
-    prose = [article.meaning, article.background or "", article.impact]
-    prose += [f"{cause.text} {cause.tell}" for cause in article.causes]
-    prose += [f"{step.do} {step.expect}" for step in article.diagnose]
-    prose += [fix.do for fix in article.fix]
-    prose += [f"{v.where} {' '.join(v.when)} {v.meaning}" for v in article.context]
-    prose += [question.answer for question in article.faq]
-    prose.append(article.developer_notes or "")
-    return (
-        article.id, " ".join(asked), article.title, " ".join(names), " ".join(article.seen_in),
-        article.summary, " ".join(prose),
-    )  # fmt: skip
+def _search_words(content: _Content) -> Iterable[Iterable[object]]:
+    """The index of a search; in it an article's number is its place among the sorted ids."""
+    articles = [content.articles[name] for name in sorted(content.articles)]
+    return index_rows(articles, content.tables.get("message_part", {}).values())
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Iterable[object]]) -> None:

@@ -17,7 +17,12 @@ _SHAPES = (
     "catalog/schema.py",
     "compiling.py",
     "guidance.py",
+    "messages/parts.py",
     "playbooks/model.py",
+    "searching/index.py",
+    "searching/keys.py",
+    "searching/weighing.py",
+    "searching/words.py",
     "strict_yaml.py",
 )
 

@@ -1,11 +1,13 @@
 """Measure how well questions lead to articles.
 
-Usage: python scripts/score_search.py [--corpus DIR] [--count N] [--show]
+Usage: python scripts/score_search.py [--corpus DIR] [--count N] [--show] [--only MEASURE]
 
-Two measures. Held out: from every FAQ entry one of its other wordings is taken out of the index and
-then asked; only wordings without a number or name count, for those would be found by it. Sample:
-the labelled questions in `questions.jsonl` of a folder (default ../shared/corpus-dev, if present).
-Held-out wordings are short and have no context, so their figures lie below those of real questions.
+Three measures. Questions: those of tests/data/questions, written from an article's title alone; the
+half `dev` is there to work with, `held_out` to judge by, and --show never prints its misses.
+Wordings: from every FAQ entry one of its other wordings is taken out of the index and then asked;
+only wordings without a number or name count, for those would be found by it. They are short and
+have no context, so their figures lie below those of real questions. Sample: the labelled questions
+in `questions.jsonl` of a folder (default ../shared/corpus-dev, if present).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -34,6 +37,8 @@ from knowledge.search import SearchResult, answers_to  # noqa: E402
 from knowledge.sources import PACKAGE, Sources  # noqa: E402
 
 SAMPLE = ROOT.parent / "shared" / "corpus-dev"
+QUESTIONS = ROOT / "tests" / "data" / "questions"
+MEASURES = ("questions", "wordings", "sample")
 _NUMBER_OR_NAME = re.compile(r"\d|[A-Z]{2,}_[A-Z]")
 _OFTEN_MET = 150
 
@@ -63,6 +68,51 @@ class Score:
         )
 
 
+@dataclass(slots=True)
+class QuestionScore:
+    """Figures over labelled questions, and what went wrong."""
+
+    kinds: dict[str, Score] = field(default_factory=dict)
+    all: Score = field(default_factory=Score)
+    foreign: int = 0
+    """Questions about something else."""
+    answered: int = 0
+    """Those of them that got an answer all the same."""
+    notes: list[str] = field(default_factory=list)
+
+    def lines(self, name: str) -> Iterator[str]:
+        """The figures in words, one line for each kind."""
+        yield f"{name:<12} {self.all.told()}"
+        for kind, score in sorted(self.kinds.items()):
+            yield f"  {kind:<10} {score.told()}"
+        yield f"  foreign    {self.foreign} questions: {self.answered} answered"
+
+
+def score_questions(path: Path, base: KnowledgeBase) -> QuestionScore:
+    """Ask the questions of a file: {"id", "kind", "text", "articles"}, none meaning silence."""
+    score = QuestionScore()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        results = answers_to(record["text"], base)
+        found = [result.article or f"no article, {result.code}" for result in results[:3]]
+        meant = set(record["articles"])
+        if not meant:
+            score.foreign += 1
+            score.answered += bool(results)
+            is_right = not results
+        else:
+
+            def fits(result: SearchResult, meant: set[str] = meant) -> bool:
+                return result.article in meant
+
+            score.kinds.setdefault(record["kind"], Score()).note(results, fits)
+            is_right = score.all.note(results, fits)
+        if not is_right:
+            wanted = ", ".join(sorted(meant)) or "silence"
+            score.notes.append(f"{record['text']!r}: {wanted}, found {found}")
+    return score
+
+
 def hold_out(folder: Path) -> Iterator[tuple[str, str]]:
     """Copy the articles without one wording of each question; yield those wordings with the id."""
     shutil.copytree(PACKAGE / "catalog", folder / "catalog")
@@ -81,7 +131,7 @@ def hold_out(folder: Path) -> Iterator[tuple[str, str]]:
         target.write_text(yaml.safe_dump(article, allow_unicode=True), encoding="utf-8")
 
 
-def score_held_out(count: int, *, show: bool) -> tuple[Score, Score]:
+def score_wordings(count: int, *, show: bool) -> tuple[Score, Score]:
     """Ask what was held out; all of it, and what is about codes that are often met."""
     everything, often = Score(), Score()
     with tempfile.TemporaryDirectory(prefix="winerr-score-") as folder:
@@ -134,19 +184,28 @@ def main() -> None:
     """Print a line for each measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--corpus", type=Path, default=SAMPLE)
-    parser.add_argument("--count", type=int, default=600, help="held-out questions to ask")
+    parser.add_argument("--count", type=int, default=600, help="wordings to ask")
     parser.add_argument("--show", action="store_true", help="print every miss")
+    parser.add_argument("--only", choices=MEASURES, help="take one measure")
     arguments = parser.parse_args()
-    everything, often = score_held_out(arguments.count, show=arguments.show)
-    print(f"held out     {everything.told()}")
-    print(f"  often met  {often.told()}")
-    sample = arguments.corpus / "questions.jsonl"
-    if sample.is_file():
-        with closing(open_knowledge()) as base:
+    measures = (arguments.only,) if arguments.only else MEASURES
+    with closing(open_knowledge()) as base:
+        if "questions" in measures:
+            for half in ("dev", "held_out"):
+                questions = score_questions(QUESTIONS / f"{half}.jsonl", base)
+                print(*questions.lines(half), sep="\n")
+                if arguments.show and half == "dev":
+                    print(*(f"  {note}" for note in questions.notes), sep="\n")
+        sample = arguments.corpus / "questions.jsonl"
+        if "sample" in measures and sample.is_file():
             told = score_sample(sample, base, show=arguments.show).told()
-        print(f"{arguments.corpus.name:<12} {told}")
-    else:
-        print(f"{sample.name}: not there, nothing to measure")
+            print(f"{arguments.corpus.name:<12} {told}")
+        elif "sample" in measures:
+            print(f"{sample.name}: not there, nothing to measure")
+    if "wordings" in measures:
+        everything, often = score_wordings(arguments.count, show=arguments.show)
+        print(f"wordings     {everything.told()}")
+        print(f"  often met  {often.told()}")
 
 
 if __name__ == "__main__":

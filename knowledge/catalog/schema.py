@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x77657272
 """Stands in the header of the file (`werr`), so that a foreign SQLite file is refused."""
 
@@ -30,10 +30,10 @@ CREATE TABLE article(id TEXT PRIMARY KEY, json TEXT NOT NULL, rank INTEGER) WITH
 CREATE TABLE article_code(family TEXT NOT NULL, value INTEGER NOT NULL, name TEXT,
                           article TEXT NOT NULL);
 CREATE TABLE playbook(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE faq USING fts5(article UNINDEXED, ask, also, body,
-    tokenize = "porter unicode61 remove_diacritics 2");
-CREATE VIRTUAL TABLE article_text USING fts5(article UNINDEXED, asked, title, names, seen, summary,
-    body, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE TABLE faq(article TEXT NOT NULL, number INTEGER NOT NULL, ask TEXT NOT NULL COLLATE NOCASE,
+                 answer TEXT NOT NULL, PRIMARY KEY(article, number)) WITHOUT ROWID;
+CREATE TABLE search_word(word TEXT PRIMARY KEY, documents INTEGER NOT NULL, articles BLOB NOT NULL,
+                         entries BLOB NOT NULL) WITHOUT ROWID;
 """
 
 INDEXES = """
@@ -42,5 +42,6 @@ CREATE INDEX code_name ON code(name COLLATE NOCASE);
 CREATE INDEX priority_value ON priority(value);
 CREATE INDEX errno_map_win32 ON errno_map(win32);
 CREATE INDEX fingerprint_hash ON fingerprint(hash);
+CREATE INDEX faq_ask ON faq(ask);
 CREATE INDEX article_code_value ON article_code(value);
 """

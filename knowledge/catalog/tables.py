@@ -118,7 +118,13 @@ SHAPES: dict[str, Shape] = {
             ("flags", _int64),
         ),
     ),
+    "message_parts": Shape(
+        "message_part",
+        (("hash", _hex32), ("value", _hex32), ("family", _family), ("name", _name)),
+    ),
 }
+COMPILED_AWAY = frozenset({"message_part"})
+"""Tables whose rows are only read while compiling: the search's index is made from them."""
 
 
 def shape_of(path: Path) -> Shape:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from knowledge.asking import explain_asked
@@ -95,7 +97,7 @@ def test_a_question_of_another_world_has_no_answer_but_near_ones(base: Knowledge
     [
         ("which process has the file open", "win32/ERROR_SHARING_VIOLATION"),
         ("my port is already in use", "winsock/WSAEADDRINUSE"),
-        ("which dll is missing when the program starts", "win32/ERROR_MOD_NOT_FOUND"),
+        ("which dll is missing when the program starts", "ntstatus/STATUS_DLL_NOT_FOUND"),
         ("the trust relationship of the workstation failed",
          "win32/ERROR_TRUSTED_RELATIONSHIP_FAILURE"),
         ("no activation because the KMS host cannot be reached",
@@ -106,6 +108,29 @@ def test_a_question_in_other_words_finds_its_article(
     question: str, article: str, base: KnowledgeBase
 ) -> None:
     assert article in [hit.article for hit in base.search_faq(question)[:3]]
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("sharing violation when the build copies its output", "win32/ERROR_SHARING_VIOLATION"),
+        ("only one usage of each socket address is permitted", "winsock/WSAEADDRINUSE"),
+        ("the spooler terminated unexpectdly again", "event_id/EVENT_SERVICE_CRASH"),
+        ("display driver timeout, should I raise tdrdelay", "bugcheck/VIDEO_TDR_FAILURE"),
+    ],
+)
+def test_names_parts_of_messages_and_misspelt_words_lead_to_it_too(
+    question: str, article: str, base: KnowledgeBase
+) -> None:
+    assert article in [hit.article for hit in base.search_faq(question)[:3]]
+
+
+def test_a_long_text_costs_no_more_than_its_beginning(base: KnowledgeBase) -> None:
+    question = "the spooler service does not start after the update"
+    log = f"{question}. " + "Qwertz uiop asdfgh yxcvbn mnbvcx. " * 30_000
+    started = time.process_time()
+    assert base.search_faq(log) is not None
+    assert time.process_time() - started < 1.0
 
 
 def test_the_nearest_are_offered_on_request_only(base: KnowledgeBase) -> None:

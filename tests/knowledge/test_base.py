@@ -15,7 +15,6 @@ from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code
 from knowledge.compiling import compile_knowledge
 from knowledge.errors import CompiledFileError
-from knowledge.faq import words_of_question
 from knowledge.sources import PACKAGE, Sources
 
 ARTICLE = "win32/ERROR_PROCESS_NOT_IN_JOB"
@@ -209,12 +208,6 @@ def test_a_question_finds_the_entry_that_shares_its_words(base: KnowledgeBase) -
 def test_a_question_about_something_else_finds_nothing(base: KnowledgeBase) -> None:
     assert base.search_faq("which restaurant serves the best sourdough bread") == ()
     assert base.search_faq("what is it and why does this happen?") == ()
-
-
-def test_everyday_words_are_no_search_words() -> None:
-    assert words_of_question("Why does the Job object kill my child?") == (
-        *("job", "object", "kill", "child"),
-    )
 
 
 def test_counts_tell_what_there_is(base: KnowledgeBase) -> None:
