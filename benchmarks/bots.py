@@ -47,6 +47,8 @@ def running_bot(
             # Its store is a file on this machine's disk, as it is where somebody runs it.
             variables |= {
                 "WINERR_HTTP_PORT": str(port), "WINERR_CHANNEL_POLICY": "all",
+                # One chat.postMessage an event, as the bare bots send.
+                "WINERR_COOLDOWN_SECONDS": "0",
                 "DATABASE_URL": f"sqlite:///{folder}/winerr.db",
             }  # fmt: skip
         else:

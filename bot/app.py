@@ -14,6 +14,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answered import Answered
+from bot.bursts import Bursts
+from bot.channels import Channels
 from bot.delivery import Delivery
 from bot.errors import InboxFullError, StoreError, TooManyError
 from bot.inbox import Inbox
@@ -22,6 +24,7 @@ from bot.installations.opening import open_installations
 from bot.intake import Intake
 from bot.limits import RateLimit
 from bot.listeners import register_all
+from bot.memory import Memory
 from bot.message_replies import MessageReplies
 from bot.metrics import Metrics
 from bot.rendering.notices import failure_words
@@ -50,10 +53,16 @@ class Bot:
         self.metrics = Metrics()
         self.client = web_client(settings)
         self.delivery = Delivery(self.client, self.metrics)
-        wording = Wording(knowledge, settings.thresholds)
-        messages = MessageReplies(wording, self.delivery, Answered(database), self.metrics)
-        self.replies = Replies(wording, self.delivery, messages, self.metrics)
         self.installations = open_installations(settings, database, self.client)
+        self.channels = Channels(settings, database)
+        self.bursts = Bursts(database, self.delivery, self.installations)
+        memory = Memory(database, settings.retention_days)
+        wording = Wording(knowledge, settings.thresholds)
+        messages = MessageReplies(
+            wording, self.delivery, Answered(database), self.channels, memory, self.bursts,
+            self.metrics,
+        )  # fmt: skip
+        self.replies = Replies(wording, self.delivery, messages, self.metrics)
         self.inbox = Inbox(
             database,
             for_installations(self.installations, self.replies.handle),
@@ -67,7 +76,7 @@ class Bot:
         self.bolt = _bolt_app(settings, self.client, Authorize(self.installations))
         self.installations.listen(self.bolt)
         limit = RateLimit(settings.user_per_minute)
-        intake = Intake(self.inbox, settings.policy_for, self.metrics, limit)
+        intake = Intake(self.inbox, self.channels.rules, self.metrics, limit)
         register_all(self.bolt, intake)
         self.metrics.watch(
             "winerr_inbox_waiting",
@@ -100,6 +109,8 @@ class Bot:
             await self.installations.stop()
             await self.client.session.close()
             raise
+        await self.channels.start()
+        await self.bursts.start()
         await self.inbox.start()
 
     async def stop(self) -> None:
@@ -107,6 +118,8 @@ class Bot:
         left = await self.inbox.drain(self.settings.shutdown_grace_seconds)
         if left:
             log.warning("%d accepted jobs wait in the store for the next start", left)
+        await self.bursts.stop()
+        await self.channels.stop()
         await self.installations.stop()
         if self.client.session is not None:
             await self.client.session.close()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -104,8 +105,13 @@ class Delivery:
     async def update(
         self, channel: str, ts: str, rendered: Rendered, source_ts: str | None = None
     ) -> bool:
-        """Change a post of ours; False when it is gone or may not be changed any more."""
+        """Change a post of ours; False when it is gone or may not be changed any more.
+
+        Without `source_ts` the metadata stays what it was.
+        """
         target = {"channel": channel, "ts": ts}
+        if source_ts is None:
+            rendered = replace(rendered, marked=False)
         return await self._send("chat.update", target, rendered, "ts", source_ts) is not None
 
     async def delete(self, channel: str, ts: str) -> bool:
@@ -307,12 +313,13 @@ def _retry_after(error: SlackApiError) -> float | None:
 
 def _from_rich_to_plain(rendered: Rendered, source_ts: str | None) -> Iterator[dict[str, Any]]:
     """The message with all blocks, with fewer, and as text; our metadata on each, then without."""
-    mark = {"metadata": _metadata(rendered, source_ts)}
+    mark = {"metadata": _metadata(rendered, source_ts)} if rendered.marked else {}
     for blocks in (rendered.blocks, rendered.fewer):
         if blocks:
             yield {"text": rendered.text, "blocks": list(blocks), **mark}
     yield {"text": rendered.text, **mark}
-    yield {"text": rendered.text}
+    if mark:
+        yield {"text": rendered.text}
 
 
 def answer_codes(rendered: Rendered) -> list[str]:

@@ -24,6 +24,7 @@ from bot.jobs import Job, decode_job, encode_job
 from bot.log_context import about_job
 from bot.metrics import Metrics
 from bot.store.database import Database, Transaction
+from bot.store.forgetting import forget_old
 from bot.store.inbox_table import (
     Added,
     NewJob,
@@ -34,7 +35,6 @@ from bot.store.inbox_table import (
     claim_lanes,
     drop_job,
     finish_job,
-    forget_finished,
     postpone_job,
     release_all,
     release_lane,
@@ -430,7 +430,7 @@ class Inbox:
                 await self._keep_once()
                 if (now := asyncio.get_running_loop().time()) >= next_forgetting:
                     next_forgetting = now + _FORGET_EVERY_SECONDS
-                    await self._database.run(lambda tx: forget_finished(tx, self._retention_days))
+                    await self._database.run(lambda tx: forget_old(tx, self._retention_days))
             await asyncio.sleep(self._lease / 3)
 
     async def _keep_once(self) -> None:

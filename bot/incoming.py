@@ -30,6 +30,8 @@ class IncomingMessage:
     `previous_text` is what an edited message said before, `revision` tells apart its edits and its
     deletion.
     `app_id` is the app that posted it, `api_app_id` our own, which Slack names in every delivery.
+    `is_public` is whether everybody in the workspace may read the channel, and nobody else: False
+    where Slack does not say so.
     """
 
     team: str
@@ -48,6 +50,7 @@ class IncomingMessage:
     previous_text: str | None = None
     revision: str | None = None
     mentioned: frozenset[str] = frozenset()
+    is_public: bool = False
     enterprise: str | None = None
     is_org: bool = False
 
@@ -147,6 +150,7 @@ def message_from_event(body: Payload, tenant: Tenant | None = None) -> IncomingM
         revision=_revision(event, kind),
         enterprise=tenant.enterprise,
         is_org=tenant.is_org,
+        is_public=event.get("channel_type") == "channel" and not body.get("is_ext_shared_channel"),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.channels import ChannelRules
 from bot.errors import InboxFullError, StoreError, TooManyError
 from bot.inbox import Inbox
 from bot.incoming import (
@@ -22,7 +23,6 @@ from bot.limits import RateLimit
 from bot.log_context import note_trigger
 from bot.metrics import Metrics
 from bot.policy import should_answer
-from bot.settings import ChannelPolicy
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +33,12 @@ class Intake:
     def __init__(
         self,
         inbox: Inbox,
-        policy_for: Callable[[str], ChannelPolicy],
+        rules_for: Callable[[str, str], ChannelRules],
         metrics: Metrics,
         user_limit: RateLimit,
     ) -> None:
         self._inbox = inbox
-        self._policy_for = policy_for
+        self._rules_for = rules_for
         self._deliveries = metrics.deliveries
         self._user_limit = user_limit
 
@@ -47,8 +47,8 @@ class Intake:
         message = message_from_event(body, tenant_of(context))
         if message is None:
             return
-        policy = self._policy_for(message.channel)
-        decision = should_answer(message, policy, identity_of(context))
+        rules = self._rules_for(message.team, message.channel)
+        decision = should_answer(message, rules, identity_of(context))
         if decision.trigger is None:
             log.debug("left alone: %s", decision.reason)
             self._deliveries.labels("message", "left alone").inc()

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.answered import Answered
+from bot.bursts import Bursts
+from bot.channels import Channels
 from bot.delivery import Delivery, answer_codes
-from bot.inbox import Attempt, Done
+from bot.inbox import Attempt, Done, Write
 from bot.incoming import IncomingMessage, read_message
 from bot.installations.installation import our_identity
 from bot.jobs import MessageJob
+from bot.memory import Memory, occurrences
 from bot.metrics import Metrics
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered
+from bot.rendering.remembering import with_memory
 from bot.store.answer_table import StoredAnswer, forget_answer, note_answer
+from bot.store.burst_table import Burst, count_in_burst, end_burst, start_burst
+from bot.store.occurrence_table import Occurrence, note_occurrences
 from bot.wording import Wording, asks_for_help
 
 
@@ -27,11 +36,17 @@ class MessageReplies:
         wording: Wording,
         delivery: Delivery,
         answered: Answered,
+        channels: Channels,
+        memory: Memory,
+        bursts: Bursts,
         metrics: Metrics,
     ) -> None:
         self._wording = wording
         self._delivery = delivery
         self._answered = answered
+        self._channels = channels
+        self._memory = memory
+        self._bursts = bursts
         self._answers = metrics.answers
 
     async def reply(self, job: MessageJob, attempt: Attempt) -> Done:
@@ -44,24 +59,53 @@ class MessageReplies:
             return await self._change(job, before) if message.kind == "edited" else Done()
         if attempt.origin != "new" and (posted := await self._posted_before(message)):
             return self._said(job, posted, ())
-        rendered = await self._words_for(job)
-        return await self._post(job, rendered) if rendered is not None else Done()
+        if job.trigger == "automatic":
+            return await self._answer_unasked(job)
+        return await self._answer_asked(job)
 
-    async def _words_for(self, job: MessageJob) -> Rendered | None:
+    async def _answer_asked(self, job: MessageJob) -> Done:
         message = job.message
-        if job.trigger != "automatic":
-            return await self._asked_answer(message)
-        if await self._answered.thread_has_automatic_answer(message):
-            return None
-        return self._wording.unasked(message.text)
+        rendered = await self._asked_answer(message)
+        recalled = await self._memory.recall(message, rendered, dry=False, cooldown=0)
+        met = occurrences(message, rendered.answers, posted=True)
+        return await self._post(job, with_memory(rendered, recalled.remembered), (_noting(met),))
 
-    async def _post(self, job: MessageJob, rendered: Rendered) -> Done:
+    async def _answer_unasked(self, job: MessageJob) -> Done:
+        """Answer, or only count: the same codes again, a dry run, a thread that was muted."""
+        message = job.message
+        if await self._answered.thread_has_automatic_answer(message):
+            return Done()
+        rendered = self._wording.unasked(message.text)
+        if rendered is None:
+            return Done()
+        rules = self._channels.rules(message.team, message.channel)
+        dry, cooldown = rules.dry_run, rules.cooldown_seconds
+        recalled = await self._memory.recall(message, rendered, dry=dry, cooldown=cooldown)
+        if recalled.muted:
+            return Done()
+        burst = recalled.burst
+        met = occurrences(message, rendered.answers, posted=burst is None, dry=dry)
+        if burst is not None:
+            self._bursts.poke()
+            return Done((lambda tx: count_in_burst(tx, burst), _noting(met)))
+        if dry:
+            return Done((_starting(message, rendered, None), _noting(met)))
+        counts = cooldown > 0
+        rendered = with_memory(rendered, recalled.remembered)
+        return await self._post(job, rendered, (_noting(met),), counts=counts)
+
+    async def _post(
+        self, job: MessageJob, rendered: Rendered, notes: tuple[Write, ...], *, counts: bool = False
+    ) -> Done:
+        """Post; with `counts` the reply stands for the same codes to come."""
         message = job.message
         ts = await self._delivery.post(message.channel, rendered, message.root_ts, message.ts)
         if ts is None:
             return Done()
         self._answers.labels(job.trigger).inc()
-        return self._said(job, ts, answer_codes(rendered))
+        said = self._said(job, ts, answer_codes(rendered))
+        begun = (_starting(message, rendered, ts),) if counts else ()
+        return replace(said, writes=(*said.writes, *begun, *notes))
 
     async def _change(self, job: MessageJob, before: StoredAnswer) -> Done:
         """The message was edited: its answer follows, when what it is about is another."""
@@ -71,7 +115,10 @@ class MessageReplies:
         else:
             rendered = await self._asked_answer(message)
         if rendered is None:
-            return await self._take_back(before)
+            # People may be talking under a reply that stands for many: it stays.
+            return (
+                Done() if await self._memory.counts_many(before) else await self._take_back(before)
+            )
         codes = tuple(answer_codes(rendered))
         if codes == tuple(before.codes) and (codes or automatic):
             return Done()
@@ -81,12 +128,15 @@ class MessageReplies:
             if automatic:
                 return Done()
             ts = await self._delivery.post(message.channel, rendered, message.root_ts, message.ts)
-        return self._said(job, ts, codes) if ts is not None else Done()
+        if ts is None:
+            return Done()
+        said = self._said(job, ts, codes)
+        return replace(said, writes=(_ending(before), *said.writes))
 
     async def _take_back(self, answer: StoredAnswer) -> Done:
         await self._delivery.delete(answer.channel, answer.posted_ts)
         self._answered.forget(answer)
-        return Done((lambda tx: forget_answer(tx, answer),))
+        return Done((lambda tx: forget_answer(tx, answer), _ending(answer)))
 
     async def _posted_before(self, message: IncomingMessage) -> str | None:
         """The answer that an interrupted attempt may have posted: Slack knows, by our metadata."""
@@ -127,3 +177,26 @@ class MessageReplies:
             if item.ts != message.ts and item.user != us.user and item.bot_id != us.bot_id
         ]
         return self._wording.thread(texts, message.text)
+
+
+def _noting(met: Sequence[Occurrence]) -> Write:
+    return lambda tx: note_occurrences(tx, met)
+
+
+def _starting(message: IncomingMessage, rendered: Rendered, posted_ts: str | None) -> Write:
+    """Let this reply count what comes after it; without a ts, in a dry run, nothing is posted."""
+    burst = Burst(
+        message.tenant,
+        message.channel,
+        codes=tuple(answer_codes(rendered)),
+        dry=posted_ts is None,
+        posted_ts=posted_ts,
+        root_ts=message.root_ts,
+        text=rendered.text,
+        blocks=rendered.blocks,
+    )
+    return lambda tx: start_burst(tx, burst)
+
+
+def _ending(answer: StoredAnswer) -> Write:
+    return lambda tx: end_burst(tx, answer.team, answer.channel, answer.posted_ts)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.channels import ChannelRules
 from bot.ids import ANSWER_EVENT
 from bot.incoming import IncomingMessage
-from bot.settings import ChannelPolicy
 
 Trigger = Literal["mention", "direct", "automatic", "removal"]
 
@@ -40,8 +40,8 @@ class Decision:
         return self.trigger is not None
 
 
-def should_answer(message: IncomingMessage, policy: ChannelPolicy, us: Identity) -> Decision:
-    """Decide about one message under the policy of its channel."""
+def should_answer(message: IncomingMessage, rules: ChannelRules, us: Identity) -> Decision:
+    """Decide about one message under the rules of its channel."""
     refusal = _why_never(message, us)
     if refusal is not None:
         return Decision(None, refusal)
@@ -50,7 +50,7 @@ def should_answer(message: IncomingMessage, policy: ChannelPolicy, us: Identity)
         return Decision("removal", "its message was deleted")
     if message.is_direct:
         return Decision("direct", "a direct message")
-    if policy == "off":
+    if rules.policy == "off":
         return Decision(None, "this channel is switched off")
     if message.kind == "mention":
         return _decide_mention(message)
@@ -58,7 +58,7 @@ def should_answer(message: IncomingMessage, policy: ChannelPolicy, us: Identity)
         if message.kind == "edited":
             return _decide_mention(message)
         return Decision(None, "a mention arrives as app_mention too")
-    return _decide_unasked(message, policy)
+    return _decide_unasked(message, rules)
 
 
 def _why_never(message: IncomingMessage, us: Identity) -> str | None:
@@ -95,11 +95,13 @@ def _decide_mention(message: IncomingMessage) -> Decision:
     return Decision("mention", "we are mentioned")
 
 
-def _decide_unasked(message: IncomingMessage, policy: ChannelPolicy) -> Decision:
-    if policy == "mentions":
+def _decide_unasked(message: IncomingMessage, rules: ChannelRules) -> Decision:
+    if rules.policy == "mentions":
         return Decision(None, "this channel wants answers to mentions only")
     if message.from_app and message.in_thread:
         return Decision(None, "an app's reply inside a thread")
-    if policy == "alerts" and not message.from_app:
+    if message.from_app and rules.senders and not rules.senders & {message.bot_id, message.app_id}:
+        return Decision(None, "this channel wants other senders' alerts only")
+    if rules.policy == "alerts" and not message.from_app:
         return Decision(None, "this channel wants answers to alerts only")
     return Decision("automatic", "an alert" if message.from_app else "this channel wants all")

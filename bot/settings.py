@@ -81,6 +81,8 @@ class Settings(BaseSettings):
         default_factory=dict, alias="WINERR_CHANNEL_POLICIES"
     )
 
+    cooldown_seconds: int = Field(1_800, ge=0, le=86_400, alias="WINERR_COOLDOWN_SECONDS")
+
     confidence: Annotated[dict[Surface, float], NoDecode] = Field(
         default_factory=dict, alias="WINERR_CONFIDENCE"
     )

@@ -117,6 +117,8 @@ async def crash_test(
                 "WINERR_HTTP_PORT": "0",
                 "WINERR_LEASE_SECONDS": str(_LEASE_SECONDS),
                 "WINERR_CHANNEL_POLICY": "alerts",
+                # Every message here gets an answer of its own, so that each can be counted.
+                "WINERR_COOLDOWN_SECONDS": "0",
                 "WINERR_LOG_LEVEL": "warning",
             }
             bots = [Replica(environ, Path(folder, f"{n}.log")) for n in range(replicas)]

@@ -65,12 +65,14 @@ class Rendered:
     """A message: its blocks, fewer blocks in case Slack refuses them, and its text.
 
     `text` is what notifications show, and the whole message where no blocks are taken at all.
+    `marked` tells whether it is sent with our metadata.
     """
 
     text: str
     blocks: tuple[Block, ...] = ()
     fewer: tuple[Block, ...] = ()
     answers: tuple[Answer, ...] = ()
+    marked: bool = True
 
 
 def render_answers(

@@ -1,20 +1,46 @@
-"""Deleting all that is kept of a workspace: the one place that knows every table it stands in.
+"""Deleting what is too old, and all that is kept of a workspace: here every table is known.
 
-A new table that holds something of a workspace gets a line in `_OF_TEAM`; a test fills every table
-and looks that nothing is left.
+A new table that holds something of a workspace is named in `_TABLES_OF_TEAM`; a test fills every
+table and looks that nothing is left.
 """
 
 from __future__ import annotations
 
+from bot.store.burst_table import forget_bursts
 from bot.store.database import Transaction
+from bot.store.inbox_table import forget_finished
 
 # Jobs and lanes are named `team/…`; `$2` is the length of that beginning.
 _OF_TEAM = (
     "DELETE FROM inbox WHERE substr(lane, 1, $2) = $1",
     "DELETE FROM lane WHERE substr(lane, 1, $2) = $1",
 )
-_OF_TEAM_ID = ("DELETE FROM answer WHERE team = $1", "DELETE FROM org_team WHERE team = $1")
+_TABLES_OF_TEAM = (
+    "answer", "org_team", "channel_setting", "channel_change", "muted_thread", "burst",
+    "occurrence", "unknown_code", "digest", "team_note", "resolution", "feedback",
+)  # fmt: skip
+_OF_TEAM_ID = tuple(f"DELETE FROM {table} WHERE team = $1" for table in _TABLES_OF_TEAM)  # noqa: S608
 _INSTALLATIONS = ("slack_bots", "slack_installations")
+
+# By age, with the column that tells it. Who changed a channel's settings is kept for a year; what
+# people wrote for their colleagues (notes, resolutions) until they remove it.
+_AGEING = (
+    ("occurrence", "last_at"), ("unknown_code", "last_at"), ("muted_thread", "muted_at"),
+    ("feedback", "given_at"),
+)  # fmt: skip
+_CHANGES_KEPT_DAYS = 365.0
+_DAY = 86_400.0
+
+
+def forget_old(tx: Transaction, days: float) -> int:
+    """Delete what ended longer ago than so many days; how many jobs."""
+    for table, column in _AGEING:
+        sql = f"DELETE FROM {table} WHERE {column} < {{now}} - $1"  # noqa: S608
+        tx.execute(sql, (days * _DAY,))
+    sql = "DELETE FROM channel_change WHERE changed_at < {now} - $1"
+    tx.execute(sql, (_CHANGES_KEPT_DAYS * _DAY,))
+    forget_bursts(tx)
+    return forget_finished(tx, days)
 
 
 def forget_team(tx: Transaction, team: str) -> None:

@@ -88,3 +88,137 @@ org_team = Table(
     Column("enterprise", Text, primary_key=True),
     Column("team", Text, primary_key=True),
 )
+
+
+def _key(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, primary_key=True) for name in names]
+
+
+def _organisation() -> tuple[Column[str], Column[bool]]:
+    return Column("enterprise", Text), _flag("is_org")
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _time(name: str) -> Column[float]:
+    return Column(name, Double, nullable=False)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
+
+
+def _counted_id() -> Column[int]:
+    return Column("id", _Id, primary_key=True, autoincrement=True)
+
+
+# A NULL policy or cooldown stands for the one of the bot's settings; `senders` is a JSON list.
+channel_setting = Table(
+    "channel_setting",
+    metadata,
+    *_key("team", "channel"),
+    *_organisation(),
+    Column("policy", Text),
+    _text("senders"),
+    _flag("dry_run"),
+    Column("cooldown_seconds", Integer),
+    _flag("digest"),
+    _text("changed_by"),
+    _time("changed_at"),
+)
+Index("channel_setting_changed", channel_setting.c.changed_at)
+
+# Who changed a channel's settings, and what: JSON, name -> [before, after].
+channel_change = Table(
+    "channel_change",
+    metadata,
+    _counted_id(),
+    *(_text(name) for name in ("team", "channel", "changed_by", "change")),
+    _time("changed_at"),
+)
+Index("channel_change_of", channel_change.c.team, channel_change.c.channel, channel_change.c.id)
+
+muted_thread = Table(
+    "muted_thread",
+    metadata,
+    *_key("team", "channel", "root_ts"),
+    _text("muted_by"),
+    _time("muted_at"),
+)
+
+# The same codes again within the cooldown: counted in the first reply. `text` and `blocks` are
+# that reply, ours, as it was posted; `shown` is the count that it shows. A dry one was not posted.
+burst = Table(
+    "burst",
+    metadata,
+    *_key("team", "channel", "codes"),
+    Column("dry", Boolean, primary_key=True),
+    *_organisation(),
+    Column("posted_ts", Text),
+    *(_text(name) for name in ("root_ts", "text", "blocks")),
+    *(_count(name) for name in ("count", "shown", "updates")),
+    *(_time(name) for name in ("first_at", "last_at", "update_at")),
+)
+Index("burst_update", burst.c.update_at)
+Index("burst_last", burst.c.last_at)
+
+# How often an error was met where, by day (days since 1970). `topic` is the article that explains
+# it, or the code itself; `posts` counts the replies, which a burst has one of.
+occurrence = Table(
+    "occurrence",
+    metadata,
+    *_key("team", "topic", "channel"),
+    Column("day", Integer, primary_key=True),
+    Column("dry", Boolean, primary_key=True),
+    _text("code"),
+    _flag("is_public"),
+    *(_count(name) for name in ("count", "posts")),
+    _time("last_at"),
+)
+Index("occurrence_channel", occurrence.c.team, occurrence.c.channel, occurrence.c.last_at)
+Index("occurrence_last", occurrence.c.last_at)
+
+# Numbers and names that somebody asked for and that no article explains.
+unknown_code = Table(
+    "unknown_code", metadata, *_key("team", "written"), _count("count"), _time("last_at")
+)
+Index("unknown_code_last", unknown_code.c.last_at)
+
+digest = Table("digest", metadata, *_key("team", "channel"), _time("sent_at"))
+
+team_note = Table(
+    "team_note",
+    metadata,
+    _counted_id(),
+    *(_text(name) for name in ("team", "topic", "text", "written_by")),
+    _time("written_at"),
+    Column("removed_by", Text),
+    Column("removed_at", Double),
+)
+Index("team_note_topic", team_note.c.team, team_note.c.topic)
+
+resolution = Table(
+    "resolution",
+    metadata,
+    _counted_id(),
+    *(_text(name) for name in ("team", "topic", "channel")),
+    _flag("is_public"),
+    *(_text(name) for name in ("text", "written_by")),
+    _time("written_at"),
+)
+Index("resolution_topic", resolution.c.team, resolution.c.topic)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    *_key("team", "given_by", "topic"),
+    _text("code"),
+    _flag("helpful"),
+    _time("given_at"),
+)

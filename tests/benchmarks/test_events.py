@@ -7,6 +7,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from benchmarks.driver import complete_status
 from benchmarks.events import SIGNING_SECRET, Event, make_events, request_bytes, sign
+from bot.channels import ChannelRules
 from bot.incoming import message_from_event
 from bot.policy import Identity, should_answer
 
@@ -48,7 +49,7 @@ def test_winerr_takes_the_event_for_an_alert_to_answer() -> None:
     message = message_from_event(json.loads(EVENT.body()))
     assert message is not None
     assert message.from_app
-    assert should_answer(message, "alerts", Identity("T0BENCH", "U0BENCHBOT")).answer
+    assert should_answer(message, ChannelRules("alerts"), Identity("T0BENCH", "U0BENCHBOT")).answer
 
 
 def test_events_differ_in_time_and_channel_and_repeat_their_texts() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.channels import ChannelRules
 from bot.ids import ANSWER_EVENT
 from bot.incoming import IncomingMessage
 from bot.policy import Identity, should_answer
@@ -41,7 +42,7 @@ DIRECT = replace(PERSON, kind="direct", channel="D1")
 def test_the_channels_policy_decides(
     message: IncomingMessage, policy: ChannelPolicy, trigger: str | None
 ) -> None:
-    assert should_answer(message, policy, US).trigger == trigger
+    assert should_answer(message, ChannelRules(policy), US).trigger == trigger
 
 
 @pytest.mark.parametrize(
@@ -73,20 +74,39 @@ def test_the_channels_policy_decides(
 def test_what_is_never_answered_even_where_all_is_wanted(
     message: IncomingMessage, reason: str
 ) -> None:
-    decision = should_answer(message, "all", US)
+    decision = should_answer(message, ChannelRules("all"), US)
     assert not decision.answer
     assert reason in decision.reason
 
 
 def test_an_edit_that_brings_new_text_is_looked_at_again() -> None:
     edited = replace(ALERT, kind="edited", previous_text="pending")
-    assert should_answer(edited, "alerts", US).trigger == "automatic"
+    assert should_answer(edited, ChannelRules("alerts"), US).trigger == "automatic"
 
 
 def test_a_mention_without_words_is_still_a_mention() -> None:
-    assert should_answer(replace(MENTION, text=""), "mentions", US).trigger == "mention"
+    decision = should_answer(replace(MENTION, text=""), ChannelRules("mentions"), US)
+    assert decision.trigger == "mention"
 
 
 @pytest.mark.parametrize("policy", ["off", "mentions", "alerts", "all"])
 def test_what_is_deleted_takes_its_answer_along_whatever_the_policy(policy: ChannelPolicy) -> None:
-    assert should_answer(replace(PERSON, kind="deleted"), policy, US).trigger == "removal"
+    deleted = replace(PERSON, kind="deleted")
+    assert should_answer(deleted, ChannelRules(policy), US).trigger == "removal"
+
+
+@pytest.mark.parametrize(
+    ("message", "trigger"),
+    [
+        pytest.param(ALERT, "automatic", id="its-bot-id"),
+        pytest.param(replace(ALERT, bot_id="B1", app_id="A9"), "automatic", id="its-app-id"),
+        pytest.param(replace(ALERT, bot_id="B1"), None, id="somebody-else"),
+        pytest.param(PERSON, "automatic", id="a-person"),
+        pytest.param(replace(MENTION, bot_id="B1"), "mention", id="a-mention-by-another-app"),
+    ],
+)
+def test_a_channel_can_choose_whose_alerts_are_answered(
+    message: IncomingMessage, trigger: str | None
+) -> None:
+    rules = ChannelRules("all", senders=frozenset({"B9", "A9"}))
+    assert should_answer(message, rules, US).trigger == trigger
