@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -35,6 +37,7 @@ ARTICLES_KEPT = 256
 _REMEMBERED = 4_096
 _BY_PLAUSIBILITY = "ORDER BY family.prior DESC, code.rank IS NULL, code.rank, code.rowid"
 _CODES = "SELECT code.family, value, name, source FROM code JOIN family ON family.id = code.family"
+_VALUES = "SELECT DISTINCT value FROM code ORDER BY value"
 _FACILITY_ITF = 4
 # How names begin: ERROR_, STATUS_, E_, RPC_S_, WU_E_, WBEM_E_…
 _BEGINNING = re.compile(
@@ -96,6 +99,16 @@ class KnowledgeBase:
     def codes_with_value(self, value: int) -> tuple[Code, ...]:
         """Return the codes of that unsigned value, the most plausible family first."""
         return self._with_value(value)
+
+    def has_value(self, value: int) -> bool:
+        """Tell whether any code has that unsigned value."""
+        place = bisect_left(self._values, value)
+        return place < len(self._values) and self._values[place] == value
+
+    @cached_property
+    def _values(self) -> array[int]:
+        """Every value once, sorted: a tenth of what a set of them would take."""
+        return array("I", (value for (value,) in self._rows(_VALUES)))
 
     def codes_named(self, name: str) -> tuple[Code, ...]:
         """Return the codes of exactly that name; letters of either case match."""

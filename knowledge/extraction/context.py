@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -53,10 +54,20 @@ _NAMES = re.compile(
     r"|System\.[A-Z]\w+)"
 )
 _JOINTS = frozenset("./@")
+# How all of them begin.
+_NAME_BEGINNINGS = (
+    "Nt", "Zw", "Rtl", "Reg", "Create", "Open", "Assign", "Query", "Duplicate", "Terminate",
+    "Load", "System.",
+)  # fmt: skip
 # Words that may go on: `qemu-system`, `microsoft.web`, `win32k`.
 _MAY_GO_ON = frozenset(
     {"microsoft", "win32", "systemd", "qemu", "hkey_", "postgres", "winerror", "netp"}
 )
+
+
+@cache
+def _beginnings() -> AhoCorasick:
+    return AhoCorasick(_NAME_BEGINNINGS)
 
 
 @cache
@@ -71,7 +82,7 @@ def windows_leaning(text: str) -> int:
     on the one side and `/usr/`, `.so`, `systemd` on the other.
     """
     head = text[:_LOOKED_AT_CHARS]
-    windows = sum(1 for _, _ in zip(_NAMES.finditer(head), range(_ENOUGH), strict=False))
+    windows = sum(1 for _, _ in zip(_names_in(head), range(_ENOUGH), strict=False))
     other = 0
     lower = head.lower()
     for index, start, end in _signs().find_matches_as_indexes(lower):
@@ -85,6 +96,16 @@ def windows_leaning(text: str) -> int:
         if windows >= _ENOUGH and other >= _ENOUGH:
             break
     return min(windows, _ENOUGH) - min(other, _ENOUGH)
+
+
+def _names_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_NAMES.finditer` would, looking only where a name may begin."""
+    end = 0
+    for _, start, _ in _beginnings().find_matches_as_indexes(text, overlapping=True):
+        name = _NAMES.match(text, start) if start >= end else None
+        if name is not None:
+            end = name.end()
+            yield name
 
 
 def _counts(sign: str, text: str, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from knowledge.codes.code import MAX_CODE
 from knowledge.extraction.cues import Cue
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import NumberForm
@@ -25,6 +26,7 @@ _LEAST_TELLING = 0x8001_0000
 # The registry's roots are numbered like warnings (two that people meet apart); a single bit is a
 # flag.
 _CUSTOMER = 0x2000_0000
+_LEAST_LARGE = 0x0004_0000
 _ROOTS = frozenset(range(0x8000_0000, 0x8000_0100)) - {0x8000_0003, 0x8000_0004}
 # Windows Update, setup, backup and servicing have more codes than names.
 _FACILITIES = frozenset({0x8024, 0x800F, 0x8078, 0x8073, 0xC190})
@@ -79,6 +81,12 @@ class Judge:
     def __init__(self, around: Surroundings, known: KnownCodes) -> None:
         self.around = around
         self.known = known
+
+    def may_be_code(self, value: int) -> bool:
+        """Tell whether `large` or `small` could see a code in the value in any surroundings."""
+        if value >= _LEAST_LARGE and value >> 28 in _NIBBLES_OF_FAILURES and value <= MAX_CODE:
+            return True  # unnamed, but built like one
+        return value <= MAX_CODE and (value >> 16 in _FACILITIES or self.known.is_known(value))
 
     def large(self, start: int, value: int, form: NumberForm, cue: Cue | None) -> tuple[float, str]:
         """Judge a number of 0x40000 or more: being in the catalogue says much by itself."""

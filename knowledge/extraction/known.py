@@ -29,7 +29,9 @@ class CatalogueView:
     def codes_with_value(self, value: int) -> tuple[Code, ...]:
         """Return every family's codes of that value."""
         if value not in self._codes:
-            self._codes[value] = self._base.codes_with_value(value)
+            # Most numbers of a text are nobody's: that is known without a query.
+            there = self._base.has_value(value)
+            self._codes[value] = self._base.codes_with_value(value) if there else ()
         return self._codes[value]
 
     def codes_named(self, name: str) -> tuple[Code, ...]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import islice
 
 from knowledge.codes.code import MAX_CODE, format_hex
+from knowledge.extraction.decimals import decimals_worth_judging
 from knowledge.extraction.judging import LINE_CHARS, Judge, KnownCodes
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention, NumberForm
@@ -27,10 +28,8 @@ _LEAST_CONFIDENCE = 0.3
 _RECALLED_CHARS = 64
 
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
-_BARE_HEX = re.compile(r"(?<![0-9A-Za-z_.\-])([0-9A-Fa-f]{8})(?![0-9A-Za-z_\-])")
-_DECIMAL = re.compile(
-    r"(?<![0-9A-Za-z_.,])(?<!\d-)(?:0n)?(-?)([0-9]{1,10})(?=[lL]?(?![0-9A-Za-z_]))"
-)
+# Searched for from the class that it begins with, which is much faster than looking behind first.
+_BARE_HEX = re.compile(r"([0-9A-Fa-f](?<![0-9A-Za-z_.\-].)[0-9A-Fa-f]{7})(?![0-9A-Za-z_\-])")
 _MEASURE = re.compile(
     r"\s?(?:%|ms\b|s\b(?!')|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
     r"times\b|files?\b|items?\b|rows?\b|errors\b|warnings?\b|of\s\d|/\d|\.(?!0\b)\d|[:#]\d|€|\$|"
@@ -94,6 +93,7 @@ class _Scanner:
         self.known = known
         self.judge = Judge(around, known)
         self._told: Counter[str] = Counter()
+        self._hopeless: dict[str, bool] = {}
         self._seen: dict[tuple[str, int], Mention | None] = {}
 
     def mentions(self) -> Iterator[Mention]:
@@ -103,13 +103,17 @@ class _Scanner:
         recalled right here, and silence costs nothing more.
         """
         text, seen, told = self.text, self._seen, self._told
-        for pattern, judge in (
-            (_HEX, self._judge_hex),
-            (_BARE_HEX, self._judge_bare_hex),
-            (_DECIMAL, self._judge_decimal),
+        hopeless = self._hopeless
+        for matches, judge in (
+            (_HEX.finditer(text), self._judge_hex),
+            (_BARE_HEX.finditer(text), self._judge_bare_hex),
+            (decimals_worth_judging(text, self.around.cue_ends), self._judge_decimal),
         ):
-            for match in islice(pattern.finditer(text), MAX_CANDIDATES):
-                if told and told.get(match[0], 0) >= MAX_REPEATS:
+            for match in islice(matches, MAX_CANDIDATES):
+                written = match[0]
+                if written not in hopeless:
+                    hopeless[written] = self._is_hopeless(written)
+                if hopeless[written] or (told and told.get(written, 0) >= MAX_REPEATS):
                     continue
                 start, end = match.span()
                 # The place within the window differs only at the text's beginning.
@@ -121,8 +125,28 @@ class _Scanner:
                     mention = seen[key]
                 if mention is None:
                     continue
-                told[match[0]] += 1
+                told[written] += 1
                 yield replace(mention, start=start, end=start + len(mention.as_written))
+
+    def _is_hopeless(self, written: str) -> bool:
+        """Tell whether a number can be no code, whatever stands around it."""
+        digits = written.removeprefix("0n").removeprefix("-")
+        if written[:2] in ("0x", "0X"):
+            # Ten digits are too many, but zeros are miscounted; sixteen hold a sign or zeros.
+            value = int(written, 16)
+            if len(digits) == 18 and value >> 32 in (0, MAX_CODE):
+                value &= MAX_CODE
+            return value > MAX_CODE or not self.judge.may_be_code(value)
+        if written[0] == "-" or "-" in written:
+            value = -int(digits)
+            return value < -0x8000_0000 or (
+                value <= -65536 and not self.judge.may_be_code(value & MAX_CODE)
+            )
+        is_decimal = digits.isdecimal()
+        if is_decimal and self.judge.may_be_code(int(digits)):
+            return False
+        # Stop codes are written in hexadecimal, and so are eight digits.
+        return not (len(digits) in (1, 2, 3, 8) and self.judge.may_be_code(int(digits, 16)))
 
     def _judge_hex(self, match: re.Match[str]) -> Mention | None:
         start, end = match.span()

@@ -15,9 +15,9 @@ class Shape:
     hint: str
     confidence: float
     why: str
-    # A cheap look first: the pattern is tried only where this stands in the text (in the text's
-    # lower case, where the pattern ignores case).
-    needs: str
+    # A cheap look first: the pattern is tried only where this, or one of these, stands in the text
+    # (in the text's lower case, where the pattern ignores case).
+    needs: str | tuple[str, ...]
     # Other systems use the form with numbers of their own.
     only_on_windows: bool = False
     # Only codes that people meet: the form alone would also fit other results.
@@ -36,3 +36,6 @@ class Shape:
     named: bool = False
     # The number must be one of the hint's family: others count in the same range.
     own: bool = False
+    # A second look, where the first is a character or two: a pattern that begins with plain
+    # characters costs a tenth of one that does not.
+    sign: re.Pattern[str] | None = None

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
+
+from ahocorasick_rs import AhoCorasick
 
 from knowledge.codes.code import MAX_CODE
 from knowledge.extraction.judging import LINE_CHARS, KnownCodes
@@ -105,7 +108,7 @@ SHAPES = (
     ),
     Shape(
         re.compile(r"[-=]> ?(\d{3,5})(?![\w.:-])"), 10, "win32", 0.65,
-        "what a call came to", ">", only_on_windows=True, ranked=True,
+        "what a call came to", ("->", "=>"), only_on_windows=True, ranked=True,
     ),
     Shape(
         re.compile(r"\((1[01]\d{3})\)"), 10, "winsock", 0.65,
@@ -133,15 +136,18 @@ SHAPES = (
     ),
     Shape(
         re.compile(r"\b(0x[0-9A-Fa-f]{1,7}\n[0-9A-Fa-f]{1,7})\b"), 16, "ntstatus", 0.8,
-        "a code that the console broke over two lines", "\n", digits=8,
+        "a code that the console broke over two lines", "0x", digits=8,
+        sign=re.compile(r"0x[0-9A-Fa-f]{1,7}\n[0-9A-Fa-f]"),
     ),
     Shape(
         re.compile(r"(?<![\w.,])(-\d{1,9}\n\d{1,9})\b"), 10, "ntstatus", 0.8,
-        "a code that the console broke over two lines", "\n", digits=10,
+        "a code that the console broke over two lines", "-", digits=10,
+        sign=re.compile(r"-[0-9]{1,9}\n[0-9]"),
     ),
     Shape(
         re.compile(r"[(\[]([89cC][0-9A-Fa-f]{7})[)\]]"), 16, "hresult", 0.75,
-        "a known code in brackets", "(", only_on_windows=True,
+        "a known code in brackets", tuple(a + b for a in "([" for b in "89cC"),
+        only_on_windows=True,
     ),
     Shape(
         re.compile(r"<Data(?: [^<>]{0,60})?>(?:0x)?([0-9A-Fa-f]{8})</Data>"), 16, "ntstatus", 0.85,
@@ -163,7 +169,8 @@ SHAPES = (
         re.compile(
             r"\b[A-Z][A-Z0-9]{2,30}_[A-Z0-9_]{3,50} \(([0-9a-f]{1,3}|[cC]0000[0-9a-f]{3})\)"
         ), 16, "bugcheck", 0.93,
-        "in brackets behind the name of a bug check", ")", named=True,
+        "in brackets behind the name of a bug check", " (", named=True,
+        sign=re.compile(r" \((?:[0-9a-f]{1,3}|[cC]0000[0-9a-f]{3})\)"),
     ),
     Shape(
         re.compile(r"\bBug ?Check ([0-9A-Fa-f]{1,3}),? ?\{", re.IGNORECASE), 16, "bugcheck", 0.97,
@@ -178,11 +185,8 @@ SHAPES = (
 
 def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]:
     """Yield the numbers that stand in one of the forms and are codes."""
-    for shape in (*SHAPES, *TOOL_SHAPES):
-        text = around.lower if shape.pattern.flags & re.IGNORECASE else around.text
-        if shape.needs not in text or (
-            shape.only_on_windows and around.leaning < (1 if shape.ranked else 0)
-        ):
+    for shape in _shapes_to_try(around):
+        if shape.only_on_windows and around.leaning < (1 if shape.ranked else 0):
             continue
         told: Counter[str] = Counter()
         for match in islice(shape.pattern.finditer(around.text), MAX_HITS):
@@ -192,6 +196,35 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
             mention = _mention(shape, match, known)
             if mention is not None and (not shape.named or _is_named(mention, around.text, known)):
                 yield mention
+
+
+_ALL = (*SHAPES, *TOOL_SHAPES)
+_NEEDS = tuple(
+    (need, bool(shape.pattern.flags & re.IGNORECASE), index)
+    for index, shape in enumerate(_ALL)
+    for need in ((shape.needs,) if isinstance(shape.needs, str) else shape.needs)
+)
+# One or two characters stand in nearly every text: looking for the first is cheaper than for all.
+_SHORT = tuple(row for row in _NEEDS if len(row[0]) < 3)
+_LONG = tuple(row for row in _NEEDS if len(row[0]) >= 3)
+
+
+@cache
+def _long_needs() -> AhoCorasick:
+    return AhoCorasick([need.lower() for need, _, _ in _LONG])
+
+
+def _shapes_to_try(around: Surroundings) -> list[Shape]:
+    """The shapes whose signs stand in the text, in the order of the table."""
+    text, lower = around.text, around.lower
+    hits = {match[0] for match in _long_needs().find_matches_as_indexes(lower, overlapping=True)}
+    found = {
+        index
+        for need, ignores_case, index in (*_SHORT, *(_LONG[hit] for hit in hits))
+        if need in (lower if ignores_case else text)
+    }
+    shapes = (_ALL[index] for index in sorted(found))
+    return [shape for shape in shapes if shape.sign is None or shape.sign.search(text)]
 
 
 def _fits(shape: Shape, start: int, around: Surroundings) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache, cached_property
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -32,13 +33,14 @@ _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _JOB_WINDOW_CHARS = 32
 # No cue reaches further, what it looks ahead at included.
 _CUE_CHARS = 96
-_CUE_AFTER = re.compile(
-    r"[\"'`”’)\]*]{0,3}[ \xa0](?:(?P<stop>stop\s(?:error|code)|bug\s?check|blue\s?screen|bsod)"
+WORDS_AFTER = (
+    r"(?i:[\"'`”’)\]*]{0,3}[ \xa0](?:(?P<stop>stop\s(?:error|code)|bug\s?check|blue\s?screen|bsod)"
     r"|(?:(?:windows|system|jet|ese|esent|com|rpc|first[- ]chance)\s)?"
     r"(?:error|failure|exception|hresult|(?P<status>status)|fehler|fehlercode)s?(?:\scode)?\b"
-    r"(?!\s(?:messages|reports|lines|events|entries|logs?|rate|counts?)\b))",
-    re.IGNORECASE,
+    r"(?!\s(?:messages|reports|lines|events|entries|logs?|rate|counts?)\b)))"
 )
+"""What stands behind a number that is an error's, as a pattern."""
+_CUE_AFTER = re.compile(WORDS_AFTER)
 _ARTICLE = re.compile(
     r"\b(?:an?|the|this|that|same|my|with|of|get|gets|getting|got|gives?|throws?|returns?|returned|"
     r"windows|infamous|dreaded|der|den|dem|ein|einen|mit)\s[\"'`“‘(*]{0,3}$",
@@ -130,6 +132,11 @@ class Surroundings:
                 ends.append(start + cue[0])
                 cues.append(cue[1])
         return ends, cues
+
+    @property
+    def cue_ends(self) -> Sequence[int]:
+        """Where the cues of the text end, in order."""
+        return self._cues[0]
 
     def places_of(self, cue_id: str) -> list[int]:
         """Return where the words of a cue end, in order."""

@@ -70,7 +70,8 @@ TOOL_SHAPES = (
     ),
     Shape(
         re.compile(r"\b(?:4768|4769|4771)\b[^\n]{0,120}?\b(0x[0-9A-Fa-f]{1,2})\b"), 16,
-        "kerberos_rfc4120", WHEN_ASKED, "beside the event of a Kerberos failure", "0x",
+        "kerberos_rfc4120", WHEN_ASKED, "beside the event of a Kerberos failure",
+        ("4768", "4769", "4771"),
         near=_KERBEROS[:-3], unless=re.compile(r"(?:type|etype|options?|version)\W{0,6}$", re.I),
     ),
     Shape(
