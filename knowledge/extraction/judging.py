@@ -23,10 +23,11 @@ _LEADS = frozenset(":(=>[")
 _NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
 # Below this, numbers of ten digits are also sizes (2 GiB and a little) and registry roots.
 _LEAST_TELLING = 0x8001_0000
+_CUSTOMER = 0x2000_0000
+# From here on being in the catalogue says much by itself.
+_LEAST_LARGE = 0x0004_0000
 # The registry's roots are numbered like warnings (two that people meet apart); a single bit is a
 # flag.
-_CUSTOMER = 0x2000_0000
-_LEAST_LARGE = 0x0004_0000
 _ROOTS = frozenset(range(0x8000_0000, 0x8000_0100)) - {0x8000_0003, 0x8000_0004}
 # Windows Update, setup, backup and servicing have more codes than names.
 _FACILITIES = frozenset({0x8024, 0x800F, 0x8078, 0x8073, 0xC190})
