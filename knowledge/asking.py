@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from knowledge.answers import compose_answers
+from knowledge.asked_numbers import LOOK_BACK, AskedNumbers
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import MAX_CODE
 from knowledge.explanation import Explanation, explain
-from knowledge.extraction.cues import OTHER_JOBS_OF_TWO
 from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.whole import announced_family
 from knowledge.findings import Finding, Mention, NumberForm
@@ -29,27 +29,10 @@ _ASKED = re.compile(
     r"|(?P<name>[A-Z][A-Z0-9]{0,30}_[A-Z0-9_]{2,80}))(?![\w-]|[.,:][0-9])"
 )
 _ASKED_HEX = re.compile(r"(?<![\w.])(?P<hex>0[xX][0-9A-Fa-f]{2,8})(?!\w)")
-# Before a small number: without such a word it is a count.
-_ANNOUNCED = re.compile(
-    r"(?:error|err|code|alert|event|stop|status|exit|exits|exited|returns?|returned|result|"
-    r"errno|problem|winerror|getlasterror|failure|data|with|gives?|gave|id)[\s:=#(]{1,3}$",
-    re.IGNORECASE,
-)
-# Before a number that is none of ours: products, versions, places.
-_NO_CODE = re.compile(
-    r"(?:windows|server|office|exchange|sql|studio|sharepoint|build|version|ver|release|kb|port|line|"
-    r"page|pid|year|since|in|ticket|case|issue|bug|room|step|chapter|line)[\s:=#]{1,2}$",
-    re.IGNORECASE,
-)
-# `Ticket Encryption Type: 0x12` in an audit event.
-_OTHER_FIELD = re.compile(
-    r"(?:type|options|logon id|level|mask|version)[\s:=]{1,4}$", re.IGNORECASE
-)
 _EVENT = re.compile(
     r"\bevents?(?:\s(?:ids?|log|number|error))?[\s:=#]{1,2}(?:\d{3,5}(?:,|,? and| or|/)\s?){0,3}$",
     re.IGNORECASE,
 )
-_LOOK_BACK = 24
 _STOP_CODE_DIGITS = 3
 _SMALL = 0xFFFF
 
@@ -105,38 +88,27 @@ def _asked(text: str) -> list[Mention]:
     """Every place of a question that may be the code it asks about."""
     form = _ASKED if len(text) <= QUESTION_CHARS else _ASKED_HEX
     family = announced_family(text[:QUESTION_CHARS])
+    numbers = AskedNumbers(text)
     mentions = []
     for match in form.finditer(text):
-        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-        mention = _mention(match, before, family)
+        mention = _mention(match, numbers, family)
         if mention is not None:
             mentions.append(mention)
     return mentions
 
 
-def _is_other_code(before: str) -> bool:
-    """“promo code 28”: a code of another kind."""
-    words = tuple(word.lower() for word in _WORD.findall(before)[-2:])
-    return words[-1:] == ("code",) and words in OTHER_JOBS_OF_TWO
-
-
-def _mention(match: re.Match[str], before: str, family: str | None) -> Mention | None:
+def _mention(match: re.Match[str], numbers: AskedNumbers, family: str | None) -> Mention | None:
     kind, written = str(match.lastgroup), match[0]
     start, end = match.span()
     if kind == "name":
         return Mention(start, end, written, "symbol", names=(written,), confidence=_CONFIDENCE,
                        why="you asked for this name")  # fmt: skip
-    if kind == "small" and not _ANNOUNCED.search(before):
-        return None
-    if kind == "hex" and _OTHER_FIELD.search(before):
-        return None
-    if kind in ("decimal", "small") and (_NO_CODE.search(before) or _is_other_code(before)):
-        return None
+    before = match.string[max(0, start - LOOK_BACK) : start]
     if _EVENT.search(before):
         family = "event_id"
     in_hex = kind in ("hex", "bare") or (family == "bugcheck" and len(written) <= _STOP_CODE_DIGITS)
     value = int(written, 16 if in_hex else 10)
-    if not -0x8000_0000 <= value <= MAX_CODE:
+    if not -0x8000_0000 <= value <= MAX_CODE or not numbers.is_code(kind, start, end, value):
         return None
     forms: dict[str, NumberForm] = {"hex": "hex", "bare": "bare_hex", "signed": "signed"}
     cue = family if 0 <= value <= _SMALL else None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from knowledge.answers import compose_answers
+from knowledge.asked_numbers import is_version
 from knowledge.asking import ASKED_NUMBER, explain_asked
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code
 from knowledge.faq import FaqHit
+from knowledge.findings import Reading
 from knowledge.lookupform import code_json
 
 if TYPE_CHECKING:
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 MAX_RESULTS = 5
 NEAREST = 3
 _SMALL = 0xFFFF
+# What the words must say for another reading of a number than the one that is met more often.
+_LEAST_SAID = 5.0
+_MORE_SAID = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,10 @@ def answers_to(question: str, base: KnowledgeBase) -> tuple[SearchResult, ...]:
     hits = base.search_faq(question, limit=MAX_RESULTS)
     exact = [hit for hit in hits if hit.ask.casefold() == question.strip().casefold()]
     answers = explain_asked(question, base, "command").answers
-    sure = [answer for answer in answers if not _may_be_a_count(answer)]
-    guessed = [answer for answer in answers if _may_be_a_count(answer)]
+    said = base.search_scores(question) if answers else {}
+    answers = tuple(_by_words(answer, said, question, base) for answer in answers)
+    guessed = [answer for answer in answers if _may_be_a_count(answer, question)]
+    sure = [answer for answer in answers if answer not in guessed]
     ranked = (
         *(_entry_result(hit, base) for hit in exact),
         *(_code_result(answer, question, base) for answer in sure),
@@ -55,11 +64,35 @@ def answers_to(question: str, base: KnowledgeBase) -> tuple[SearchResult, ...]:
     return tuple(distinct.values())[:MAX_RESULTS]
 
 
-def _may_be_a_count(answer: Answer) -> bool:
+def _may_be_a_count(answer: Answer, question: str) -> bool:
     """A small number that nothing announced, and that nobody wrote about."""
     mention = answer.finding.mention
-    small = mention.value is not None and mention.value <= _SMALL
-    return answer.article is None and mention.why == ASKED_NUMBER and small
+    if answer.article is not None or mention.value is None or mention.value > _SMALL:
+        return False
+    return mention.why == ASKED_NUMBER or is_version(question, mention.start)
+
+
+def _by_words(
+    answer: Answer, said: Mapping[str, float], question: str, base: KnowledgeBase
+) -> Answer:
+    """Of a small number's readings, the one whose article has most of the question's words.
+
+    What the number's own surroundings announce stays; so does a reading that is a little behind.
+    """
+    finding = answer.finding
+    mention, readings = finding.mention, finding.readings
+    if mention.value is None or mention.value > _SMALL or mention.cue == readings[0].family:
+        return answer
+
+    def words_for(reading: Reading) -> float:
+        article = base.article_for(Code(reading.family, reading.value, reading.name))
+        return said.get(article.id, 0.0) if article else 0.0
+
+    best = max(readings, key=words_for)
+    if words_for(best) <= max(_LEAST_SAID, _MORE_SAID * words_for(readings[0])):
+        return answer
+    others = (reading for reading in readings if reading is not best)
+    return compose_answers([replace(finding, readings=(best, *others))], (), base, question)[0]
 
 
 def nearest_to(question: str, base: KnowledgeBase) -> tuple[SearchResult, ...]:

@@ -49,10 +49,38 @@ def test_a_code_in_a_question_is_meant(
         "what about KB5004442?",
         "why is line 120 of my script red",
         "Events 304 and events 307 come in pairs",
+        "not enough space though explorer shows 200 GB free",
+        "is a 301 redirect better than a 302 one",
+        "nginx answers with 502",
+        "mysql error 1064 near select",
+        "ORA-00942 after the import",
+        "rebooted 250 times already",
     ],
 )
 def test_other_numbers_are_not(question: str, base: KnowledgeBase) -> None:
     assert explain_asked(question, base, "command").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("remote desktop client shows error code 0x204", "rdp_disconnect/RDP_0x204"),
+        ("error 0x7e when a dll is loaded", "win32/ERROR_MOD_NOT_FOUND"),
+        ("error 0x7b at boot after moving the disk", "bugcheck/INACCESSIBLE_BOOT_DEVICE"),
+        ("iis error 503, application pool stopped", "http_status/HTTP_503"),
+        ("error 1067 of the mysql service", "win32/ERROR_PROCESS_ABORTED"),
+        ("windows 2019 bluescreen, dpc watchdog", "bugcheck/DPC_WATCHDOG_VIOLATION"),
+    ],
+)
+def test_the_words_around_a_number_decide_what_it_is(
+    question: str, article: str, base: KnowledgeBase
+) -> None:
+    assert answers_to(question, base)[0].article == article
+
+
+def test_the_name_that_windows_gives_a_kerberos_error_is_known(base: KnowledgeBase) -> None:
+    best = answers_to("KDC_ERR_ETYPE_NOTSUPP after rc4 was disabled", base)[0]
+    assert best.article == "kerberos_rfc4120/KDC_ERR_ETYPE_NOSUPP"
 
 
 def test_a_question_in_an_articles_words_leads_to_it_whatever_number_it_holds(

@@ -19,7 +19,7 @@ KINDS = {"code", "symptom", "context", "foreign"}
 # The level reached; raise a floor when the figures of `make score` rise for good.
 LEAST_FIRST = {"dev": 0.88, "held_out": 0.88}
 LEAST_IN_THREE = {"dev": 0.96, "held_out": 0.95}
-MOST_FALSE_ANSWERS = {"dev": 2, "held_out": 5}
+MOST_FALSE_ANSWERS = {"dev": 0, "held_out": 4}
 
 
 def read(half: str) -> list[dict[str, Any]]:
