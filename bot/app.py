@@ -32,6 +32,7 @@ from bot.replies import Replies
 from bot.settings import Settings
 from bot.slack_client import web_client
 from bot.store.database import Database
+from bot.tracing import NO_TRACING, Tracing
 from bot.wording import Wording
 from bot.working import for_installations
 from knowledge import KnowledgeBase
@@ -46,7 +47,13 @@ _CONNECT_SECONDS = 5
 class Bot:
     """The joined parts. `start` before anything is dispatched, `stop` when done."""
 
-    def __init__(self, settings: Settings, knowledge: KnowledgeBase, database: Database) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        knowledge: KnowledgeBase,
+        database: Database,
+        tracing: Tracing = NO_TRACING,
+    ) -> None:
         self.settings = settings
         self.knowledge = knowledge
         self.database = database
@@ -72,6 +79,7 @@ class Bot:
             lease_seconds=settings.lease_seconds,
             max_attempts=settings.max_attempts,
             retention_days=settings.retention_days,
+            tracing=tracing,
         )
         self.bolt = _bolt_app(settings, self.client, Authorize(self.installations))
         self.installations.listen(self.bolt)
@@ -125,13 +133,18 @@ class Bot:
             await self.client.session.close()
 
 
-def build_app(settings: Settings, knowledge: KnowledgeBase, database: Database) -> Bot:
+def build_app(
+    settings: Settings,
+    knowledge: KnowledgeBase,
+    database: Database,
+    tracing: Tracing = NO_TRACING,
+) -> Bot:
     """Join the parts; nothing is opened and nobody is asked before `Bot.start`.
 
     The knowledge and the database are open, and stay the caller's to close. Must be called inside
     a running event loop.
     """
-    return Bot(settings, knowledge, database)
+    return Bot(settings, knowledge, database, tracing)
 
 
 def _bolt_app(settings: Settings, client: AsyncWebClient, authorize: AsyncAuthorize) -> AsyncApp:

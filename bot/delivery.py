@@ -26,6 +26,7 @@ from bot.pace import Pace
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.limits import Block
 from bot.slack_client import TOKEN_REFUSED, error_code
+from bot.tracing import span
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +175,8 @@ class Delivery:
         """Open a modal; False when the three seconds of the trigger id are over."""
         try:
             body = {"trigger_id": trigger_id, "view": view, "token": speaker().token}
-            await self._client.api_call("views.open", json=body)
+            with span("call views.open", rpc_method="views.open"):
+                await self._client.api_call("views.open", json=body)
         except (TimeoutError, aiohttp.ClientError, OSError):
             log.warning("Slack did not answer in time for a modal")
             return False
@@ -238,7 +240,12 @@ class Delivery:
         # slack_sdk takes the token out of either, in place of the client's own.
         next(iter(arguments.values()))["token"] = speaker().token
         try:
-            response = await self._client.api_call(method, **arguments)
+            with span(f"call {method}", rpc_method=method) as calling:
+                try:
+                    response = await self._client.api_call(method, **arguments)
+                except SlackApiError as error:
+                    calling.fail(error_code(error))
+                    raise
         except SlackApiError as error:
             code, status = error_code(error), _status(error)
             if status == 429 or code in _LIMITED:
@@ -276,8 +283,9 @@ class Delivery:
         if session is None:
             return False
         try:
-            async with session.post(url, json=body, proxy=self._client.proxy) as response:
-                answer = await response.content.read(500)
+            with span("call response_url"):
+                async with session.post(url, json=body, proxy=self._client.proxy) as response:
+                    answer = await response.content.read(500)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             log.warning("a response_url cannot be reached: %s", type(error).__name__)
             return False

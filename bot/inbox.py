@@ -21,7 +21,7 @@ from typing import Literal
 
 from bot.errors import InboxFullError, StoreError
 from bot.jobs import Job, decode_job, encode_job
-from bot.log_context import about_job
+from bot.log_context import about_job, note
 from bot.metrics import Metrics
 from bot.store.database import Database, Transaction
 from bot.store.forgetting import forget_old
@@ -40,6 +40,7 @@ from bot.store.inbox_table import (
     release_lane,
     renew_leases,
 )
+from bot.tracing import NO_TRACING, Tracing
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +120,7 @@ class _Held:
     stored: StoredJob
     origin: Origin
     since: float
+    waits_since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class Inbox:
         lease_seconds: float = 15.0,
         max_attempts: int = 40,
         retention_days: float = 30.0,
+        tracing: Tracing = NO_TRACING,
     ) -> None:
         self.owner = secrets.token_hex(8)
         self._database = database
@@ -157,6 +160,7 @@ class Inbox:
         self._lease = lease_seconds
         self._max_attempts = max_attempts
         self._retention_days = retention_days
+        self._tracing = tracing
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._adding: list[tuple[NewJob, asyncio.Future[bool]]] = []
         self._ending: list[_Ending] = []
@@ -199,6 +203,13 @@ class Inbox:
         InboxFullError when there is no room, StoreError when the store is out: in both cases the
         delivery must not be acknowledged, so that it comes again.
         """
+        note(trace_id=self._tracing.trace_id(job))
+        with self._tracing.accepting(job) as accepting:
+            is_new = await self._accept(job)
+            accepting.note(new=is_new)
+        return is_new
+
+    async def _accept(self, job: Job) -> bool:
         key = job.key
         if key in self._seen or (job.event_key is not None and job.event_key in self._seen):
             return False
@@ -327,7 +338,8 @@ class Inbox:
             if job.id in self._held:
                 continue
             self._held.add(job.id)
-            held = _Held(job, "new" if job.id in fresh else "recovered", time.monotonic())
+            origin: Origin = "new" if job.id in fresh else "recovered"
+            held = _Held(job, origin, time.monotonic(), job.received_at)
             lane = self._lanes.get(job.lane)
             if lane is not None:
                 lane.append(held)
@@ -349,6 +361,7 @@ class Inbox:
                 await self._end(held.stored, replace(outcome, seconds=delay), release=False)
                 held.stored = replace(held.stored, attempts=held.stored.attempts + 1)
                 held.origin = "retry"
+                held.waits_since = time.time()
                 if await self._closes_within(delay):
                     return
                 continue
@@ -369,7 +382,9 @@ class Inbox:
         except ValueError as error:
             log.error("job %d cannot be read: %s", stored.id, error)  # noqa: TRY400 (a version's)
             return GivenUp(f"cannot be read: {error}")
-        with about_job(job):
+        number = stored.attempts + 1
+        with about_job(job), self._tracing.attempt(job, held.waits_since, number) as attempt:
+            note(trace_id=self._tracing.trace_id(job))
             outcome = await self._do(held, job)
             seconds = time.monotonic() - held.since
             if isinstance(outcome, Later) and stored.attempts + 1 >= self._max_attempts:
@@ -383,6 +398,7 @@ class Inbox:
                 log.info("job %d has to wait: %s", stored.id, outcome.reason)
             else:
                 log.info("job %d is done after %.3f s", stored.id, seconds)
+            attempt.note(outcome=type(outcome).__name__.lower(), origin=held.origin)
         self._jobs.labels(job.kind, type(outcome).__name__.lower()).inc()
         return outcome
 

@@ -20,7 +20,7 @@ from bot.incoming import (
 from bot.installations.base import identity_of, tenant_of
 from bot.jobs import ActionJob, CommandJob, Job, MessageJob
 from bot.limits import RateLimit
-from bot.log_context import note_trigger
+from bot.log_context import note
 from bot.metrics import Metrics
 from bot.policy import should_answer
 
@@ -53,7 +53,7 @@ class Intake:
             log.debug("left alone: %s", decision.reason)
             self._deliveries.labels("message", "left alone").inc()
             return
-        note_trigger(decision.trigger)
+        note(trigger=decision.trigger)
         await self._accept(MessageJob(message, decision.trigger))
 
     async def take_command(self, body: Payload, context: AsyncBoltContext) -> None:
@@ -73,7 +73,7 @@ class Intake:
 
     async def _accept_of_person(self, job: CommandJob | ActionJob) -> None:
         asker = job.asker
-        note_trigger(job.kind)
+        note(trigger=job.kind)
         if not (asker.team and asker.user and asker.trigger_id):
             log.warning("a %s that names no person or no trigger is left alone", job.kind)
             return

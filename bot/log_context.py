@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from bot.incoming import Payload, as_dict, as_id
 from bot.jobs import Job, MessageJob
 
-NAMES = ("event_id", "team", "channel", "trigger")
+NAMES = ("event_id", "team", "channel", "trigger", "trace_id")
 
 _about: ContextVar[dict[str, str] | None] = ContextVar("about", default=None)
 
@@ -25,41 +25,46 @@ def about_delivery(payload: Payload) -> Iterator[None]:
     event = as_dict(payload.get("event"))
     channel = event.get("channel") or payload.get("channel") or payload.get("channel_id")
     team = payload.get("team_id") or payload.get("team")
-    with _about_fields(
+    fields = {
         # Commands and presses have no event id; nothing else is as unique as their trigger id.
-        event_id=as_id(payload.get("event_id")) or as_id(payload.get("trigger_id")),
-        team=as_id(team) or as_id(as_dict(team).get("id")),
-        channel=as_id(channel) or as_id(as_dict(channel).get("id")),
-    ):
+        "event_id": as_id(payload.get("event_id")) or as_id(payload.get("trigger_id")),
+        "team": as_id(team) or as_id(as_dict(team).get("id")),
+        "channel": as_id(channel) or as_id(as_dict(channel).get("id")),
+    }
+    with _about_fields(fields):
         yield
 
 
 @contextlib.contextmanager
 def about_job(job: Job) -> Iterator[None]:
     """What is logged within is about this job, under the id with which it was accepted."""
+    with _about_fields(job_fields(job)):
+        yield
+
+
+def job_fields(job: Job) -> dict[str, str]:
+    """What identifies a job to people."""
     if isinstance(job, MessageJob):
-        where = job.message
-        event_id, trigger = where.event_id or "", str(job.trigger)
-        with _about_fields(event_id, where.team, where.channel, trigger):
-            yield
-    else:
-        asker = job.asker
-        with _about_fields(asker.trigger_id, asker.team, asker.channel, job.kind):
-            yield
+        event_id, where, trigger = job.message.event_id or "", job.message, str(job.trigger)
+        return _known(event_id, where.team, where.channel, trigger)
+    asker = job.asker
+    return _known(asker.trigger_id, asker.team, asker.channel, job.kind)
 
 
-def note_trigger(trigger: str) -> None:
-    """Say what the delivery at hand comes to."""
-    fields = _about.get()
-    if fields is not None:
-        fields["trigger"] = trigger
+def note(**fields: str) -> None:
+    """Say more about what is at hand, such as the trigger that a delivery turned out to be."""
+    known = _about.get()
+    if known is not None:
+        known.update({name: value for name, value in fields.items() if value})
+
+
+def _known(event_id: str, team: str, channel: str, trigger: str) -> dict[str, str]:
+    return {"event_id": event_id, "team": team, "channel": channel, "trigger": trigger}
 
 
 @contextlib.contextmanager
-def _about_fields(event_id: str, team: str, channel: str, trigger: str = "") -> Iterator[None]:
-    values = (event_id, team, channel, trigger)
-    fields = {name: value for name, value in zip(NAMES, values, strict=True) if value}
-    token = _about.set(fields)
+def _about_fields(fields: dict[str, str]) -> Iterator[None]:
+    token = _about.set({name: value for name, value in fields.items() if value})
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from bot.logs import configure_logging
 from bot.settings import Settings
 from bot.store.database import Database, open_database
 from bot.store.urls import parse_database_url
+from bot.tracing import NO_TRACING, Tracing, open_tracing
 from bot.web.application import build_web
 from knowledge import KnowledgeBase, KnowledgeError, explain, open_knowledge
 
@@ -40,9 +42,10 @@ async def run(settings: Settings) -> None:
     configure_logging(settings)
     stop = asyncio.Event()
     base = load_base(settings)
+    tracing = open_tracing(os.environ)
     # Before the bot connects: a signal that comes meanwhile is not lost, nor is accepted work.
     with _signals(stop.set):
-        async with running(settings, base) as bot:
+        async with running(settings, base, tracing) as bot:
             mode = "Socket Mode" if settings.slack_app_token else "HTTP"
             address = f"{settings.http_host}:{bot.http_port}"
             log.info("listening to Slack over %s; web on %s", mode, address)
@@ -51,12 +54,15 @@ async def run(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, base: KnowledgeBase) -> AsyncIterator[RunningBot]:
+async def running(
+    settings: Settings, base: KnowledgeBase, tracing: Tracing = NO_TRACING
+) -> AsyncIterator[RunningBot]:
     """The bot, listening while the block runs; what was accepted is finished at its end."""
     async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(asyncio.to_thread, tracing.close)
         database = await _open_store(settings)
         stack.push_async_callback(database.close)
-        bot = build_app(settings, base, database)
+        bot = build_app(settings, base, database, tracing)
         warming = asyncio.create_task(asyncio.to_thread(_warm_up, base))
         stack.push_async_callback(_finish, warming)
         await bot.start()

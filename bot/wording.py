@@ -7,6 +7,7 @@ import re
 from bot.lookups import ambiguous_readings
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered, render_answers
+from bot.tracing import span
 from knowledge import (
     Explanation,
     KnowledgeBase,
@@ -32,27 +33,34 @@ class Wording:
 
     def unasked(self, text: str) -> Rendered | None:
         """An answer that nobody asked for, and so only to an error."""
-        explanation = explain(text, self.base, surface="alert", thresholds=self._thresholds)
+        with span("explain", chars=len(text)) as explaining:
+            explanation = explain(
+                text, self.base, surface="alert", thresholds=self._thresholds, mark=explaining.mark
+            )
+            explaining.note(answers=len(explanation.answers))
         if not explanation.auto_reply or not explanation.answers:
             return None
-        return render_answers(explanation.answers)
+        with span("render"):
+            return render_answers(explanation.answers)
 
     def asked(self, text: str, surface: Surface, *, share: bool = False) -> Rendered | None:
         """The answer to a text, a choice, or near misses; None when there is nothing in it."""
-        explanation = explain_asked(text, self.base, surface, self._thresholds)
+        explanation = self._explain_asked(text, surface)
         choice = ambiguous_readings(explanation)
-        if choice:
-            return notices.render_choice(text, choice)
-        if explanation.answers:
-            lookup = explanation.is_lookup
-            return render_answers(explanation.answers, share=share, lookup=lookup)
-        return _near_miss(text, explanation)
+        with span("render"):
+            if choice:
+                return notices.render_choice(text, choice)
+            if explanation.answers:
+                lookup = explanation.is_lookup
+                return render_answers(explanation.answers, share=share, lookup=lookup)
+            return _near_miss(text, explanation)
 
     def thread(self, texts: list[str], question: str) -> Rendered:
         """The errors in a thread, root first; else the answer to what was asked about it."""
-        explanation = explain_asked("\n\n".join(texts), self.base, "mention", self._thresholds)
+        explanation = self._explain_asked("\n\n".join(texts), "mention")
         if explanation.answers:
-            return render_answers(explanation.answers)
+            with span("render"):
+                return render_answers(explanation.answers)
         if results := answers_to(question, self.base):
             return notices.render_question(results)
         return notices.render_words(notices.NOTHING_IN_THREAD)
@@ -60,12 +68,21 @@ class Wording:
     def question(self, text: str) -> Rendered:
         """A text without any code: a question to the articles, or nothing of ours."""
         asked = text[:QUESTION_CHARS]
-        if results := answers_to(asked, self.base):
+        with span("search"):
+            results = answers_to(asked, self.base)
+            is_question = not results and _QUESTION.search(asked)
+            near = nearest_to(asked, self.base) if is_question else ()
+        if results:
             return notices.render_question(results)
-        near = nearest_to(asked, self.base) if _QUESTION.search(asked) else ()
         return (
             notices.render_nearest(near) if near else notices.render_words(notices.NOTHING_IN_TEXT)
         )
+
+    def _explain_asked(self, text: str, surface: Surface) -> Explanation:
+        with span("explain", chars=len(text)) as explaining:
+            found = explain_asked(text, self.base, surface, self._thresholds, explaining.mark)
+            explaining.note(answers=len(found.answers))
+            return found
 
 
 def asks_for_help(text: str) -> bool:

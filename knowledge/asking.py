@@ -8,7 +8,7 @@ from knowledge.answers import compose_answers
 from knowledge.asked_numbers import LOOK_BACK, AskedNumbers
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import MAX_CODE
-from knowledge.explanation import Explanation, explain
+from knowledge.explanation import Explanation, Mark, explain, unmarked
 from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.whole import announced_family
 from knowledge.findings import Finding, Mention, NumberForm
@@ -38,14 +38,19 @@ _SMALL = 0xFFFF
 
 
 def explain_asked(
-    text: str, base: KnowledgeBase, surface: Surface, thresholds: Thresholds = THRESHOLDS
+    text: str,
+    base: KnowledgeBase,
+    surface: Surface,
+    thresholds: Thresholds = THRESHOLDS,
+    mark: Mark = unmarked,
 ) -> Explanation:
     """What there is to say to somebody who asks: a code without any word around it counts too.
 
-    In a short question every form of a code counts, in a long text only those with `0x`.
+    In a short question every form of a code counts, in a long text only those with `0x`. `mark`
+    hears of the stages of `explain`, and of the one that only those who ask get: asked.
     """
     text = well_formed(text)
-    explanation = explain(text, base, surface=surface, thresholds=thresholds)
+    explanation = explain(text, base, surface=surface, thresholds=thresholds, mark=mark)
     if explanation.answers or explanation.suggestions or explanation.fault:
         return explanation
     words = CatalogueView(base).words_of(text)
@@ -59,6 +64,7 @@ def explain_asked(
         if finding.best.inner or base.codes_with_value(finding.best.value):
             found.setdefault((finding.best.family, finding.best.value), finding)
     findings = tuple(found.values())[:_MOST_ASKED]
+    mark("asked")
     if not findings:
         return explanation
     # Alone, a number is a look-up: every reading is offered.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from knowledge.answers import Answer, compose_answers
@@ -26,6 +27,14 @@ MAX_ANSWERED = 25
 
 # Names that say "it worked". In a longer text they are no finding; asked for, they are explained.
 _SUCCESSES = frozenset({"S_OK", "S_FALSE", "ERROR_SUCCESS", "STATUS_SUCCESS", "NO_ERROR"})
+
+
+Mark = Callable[[str], object]
+"""Told the name of each stage when it is over, by somebody with a clock."""
+
+
+def unmarked(stage: str) -> None:
+    """For those who do not want to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +62,43 @@ def explain(
     *,
     surface: Surface = "mention",
     thresholds: Thresholds = THRESHOLDS,
+    mark: Mark = unmarked,
 ) -> Explanation:
     """Find the errors in a text, resolve them and compose what to say about each.
 
     `thresholds` says for each surface how sure a mention must be to be spoken of, and by its
-    `alert` whether it deserves an answer that nobody asked for.
+    `alert` whether it deserves an answer that nobody asked for. `mark` hears of a long text's
+    stages: extract, messages, traces, resolve, compose; of a look-up's, which is one: lookup.
     """
     text = well_formed(text)
     query = parse_query(text)
     if query is not None:
         explanation = _explain_query(query, text, base)
         if explanation is not None:
+            mark("lookup")
             return explanation
     view = CatalogueView(base)
     around = Surroundings(text)
     numbered = extract_mentions(text, view, around)
+    mark("extract")
     joined = join_messages(around, base.message_index, view, numbered)
+    mark("messages")
     traces = find_traces(text)
+    mark("traces")
     mentions = without_overlaps([*joined, *exception_mentions(traces, around, joined)])
     spoken_of = [mention for mention in mentions if mention.confidence >= thresholds[surface]]
     findings = tuple(
         f for f in resolve(spoken_of, base, view.words_of(text)) if _is_worth_telling(f)
     )
+    mark("resolve")
+    answers = compose_answers(_distinct(findings), traces, base, text)
+    suggestions = () if findings else suggest_in_text(text, base)
+    mark("compose")
     return Explanation(
         findings,
         traces,
-        compose_answers(_distinct(findings), traces, base, text),
-        () if findings else suggest_in_text(text, base),
+        answers,
+        suggestions,
         auto_reply=any(finding.mention.confidence >= thresholds["alert"] for finding in findings),
     )
 

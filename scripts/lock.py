@@ -2,9 +2,10 @@
 
 Usage: python scripts/lock.py   (needs `uv`, e.g. `pip install uv`)
 
-The file has three sections. Everything above the line `# postgres` is what the bot needs to run,
-and what `make install` installs. Everything above `# development` is that and PostgreSQL's driver
-(the extra "postgres"), and goes into the image. One file, so that a version is never pinned twice.
+The file has four sections. Everything above the line `# postgres` is what the bot needs to run, and
+what `make install` installs. Everything above `# development` is that, PostgreSQL's driver (the
+extra "postgres") and what traces need (the extra "otel"), and goes into the image. One file, so
+that a version is never pinned twice.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
 # Written by scripts/lock.py from pyproject.toml: do not edit by hand.
-# Above the line "# postgres": what winerr needs to run. Above "# development": the driver for
-# PostgreSQL as well. Below: what its tests and linters need.
+# Above the line "# postgres": what winerr needs to run. Below it, the driver for PostgreSQL; below
+# "# otel", what traces need; below "# development", what its tests and linters need.
 """
 POSTGRES = "# postgres\n"
+OTEL = "# otel\n"
 DEVELOPMENT = "# development\n"
 
 
@@ -63,6 +65,7 @@ def main() -> None:
     groups: list[list[str]] = [
         [],
         project["project"]["optional-dependencies"]["postgres"],
+        project["project"]["optional-dependencies"]["otel"],
         project["dependency-groups"]["dev"],
     ]
     for more in groups:
@@ -73,11 +76,12 @@ def main() -> None:
         blocks = [block for block in compile_lock(needed, pins) if name_of(block) not in known]
         sections.append(blocks)
         pinned += blocks
-    runtime, postgres, development = ("".join(blocks) for blocks in sections)
-    text = HEADER + runtime + POSTGRES + postgres + DEVELOPMENT + development
+    runtime, postgres, otel, development = ("".join(blocks) for blocks in sections)
+    text = HEADER + runtime + POSTGRES + postgres + OTEL + otel + DEVELOPMENT + development
     (ROOT / "requirements.lock").write_text(text, encoding="utf-8")
     counts = [len(blocks) for blocks in sections]
-    print("requirements.lock: {} to run, {} for PostgreSQL, {} to develop".format(*counts))
+    told = "requirements.lock: {} to run, {} for PostgreSQL, {} for traces, {} to develop"
+    print(told.format(*counts))
 
 
 def name_of(block: str) -> str:

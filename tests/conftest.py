@@ -21,7 +21,7 @@ from knowledge.loading import open_knowledge
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whoever runs the tests may have a bot configured; no test may find it, or its store."""
     for name in list(os.environ):
-        if name.startswith(("SLACK_", "WINERR_")) or name == "DATABASE_URL":
+        if name.startswith(("SLACK_", "WINERR_", "OTEL_")) or name == "DATABASE_URL":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 

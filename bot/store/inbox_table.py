@@ -14,7 +14,7 @@ from bot.store.database import Row, Transaction
 
 State = Literal["open", "done", "dead"]
 
-_JOB = "id, lane, payload, attempts"
+_JOB = "id, lane, payload, attempts, received_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,16 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class StoredJob:
-    """An open job. `attempts` counts how often somebody began it before."""
+    """An open job. `attempts` counts how often somebody began it before.
+
+    `received_at` is when it was stored, in seconds since 1970 by the database's clock.
+    """
 
     id: int
     lane: str
     payload: str
     attempts: int
+    received_at: float
 
 
 @dataclass(frozen=True, slots=True)

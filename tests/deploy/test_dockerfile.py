@@ -68,9 +68,11 @@ def test_what_is_built_or_secret_is_left_out(path: str) -> None:
 def test_the_lock_has_the_sections_that_makefile_and_image_cut_at() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     runtime, _, rest = lock.partition("\n# postgres\n")
-    postgres, _, development = rest.partition("\n# development\n")
+    postgres, _, rest = rest.partition("\n# otel\n")
+    otel, _, development = rest.partition("\n# development\n")
     assert "slack-bolt==" in runtime
     assert "asyncpg==" in postgres
+    assert "opentelemetry-sdk==" in otel
     assert "pytest==" in development
     assert "/^# development/,$d" in DOCKERFILE.read_text(encoding="utf-8")
     assert "/^# postgres/,$$d" in (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -31,7 +31,11 @@ HTTP = {
 EVERYTHING = HTTP | {
     "image": {"repository": "images/winerr", "digest": "sha256:" + "0" * 64},
     "imagePullSecrets": [{"name": "pull"}],
-    "config": {"WINERR_CHANNEL_POLICIES": "C0123ABCD=alerts", "WINERR_SOCKETS": 3},
+    "config": {
+        "WINERR_CHANNEL_POLICIES": "C0123ABCD=alerts",
+        "WINERR_SOCKETS": 3,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
+    },
     "extraEnv": [
         {"name": "X", "valueFrom": {"secretKeyRef": {"name": "more", "key": "x"}}},
     ],
@@ -170,8 +174,9 @@ def test_a_pod_may_do_nothing_that_it_does_not_need(render: Render, way: str) ->
 def test_secrets_are_references_and_settings_exist(render: Render, way: str) -> None:
     variables = environment(render(WAYS[way]))
     for name, entry in variables.items():
-        assert ("value" in entry) == name.startswith("WINERR_"), name
-    assert set(variables) - {"X"} <= set(variable_names())
+        assert ("value" in entry) == name.startswith(("WINERR_", "OTEL_")), name
+    standard = {"X", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+    assert set(variables) - standard <= set(variable_names())
 
 
 def test_several_replicas_share_a_database_and_are_spread_and_kept(render: Render) -> None:

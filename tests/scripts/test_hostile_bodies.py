@@ -1,4 +1,4 @@
-"""A short run of the attack; the long one is `python scripts/hostile_bodies.py --count 1000000`."""
+"""A short run of the attack; the long one: `scripts/trials/hostile_bodies.py --count 1000000`."""
 
 from __future__ import annotations
 

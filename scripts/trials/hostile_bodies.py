@@ -1,6 +1,6 @@
 """Send the bot what Slack never sends, and count tracebacks and answers of 5xx: there must be none.
 
-Usage: python scripts/hostile_bodies.py [--count N] [--seed N] [--processes N]
+Usage: python scripts/trials/hostile_bodies.py [--count N] [--seed N] [--processes N]
 
 The real bot runs in HTTP mode against the local workspace. Bodies are made from payloads of every
 kind that Slack delivers, changed at random places (other types, deep nesting, odd and long texts,
@@ -26,7 +26,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ from urllib.parse import quote_plus
 
 import aiohttp
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from bot.running import load_base, running  # noqa: E402
@@ -251,10 +250,10 @@ def attack_in_processes(count: int, seed: int, processes: int) -> Found:
         (min(_BODIES_A_BOT, count - start), seed + place) for place, start in enumerate(starts)
     ]
     found = Found()
-    # Not forked: a fork would share the open files and locks of this process.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, max_tasks_per_child=4) as pool:
-        for part in pool.map(_attack, parts):
+    # Not forked: a fork would share the open files and locks of this process. Not an executor:
+    # its max_tasks_per_child leaves the last tasks without a process (CPython issue 115634).
+    with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
+        for part in pool.imap_unordered(_attack, parts):
             found.add(part)
             print(f"  {found.told()}", flush=True)
     return found
