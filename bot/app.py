@@ -84,7 +84,7 @@ class Bot:
         self.bolt = _bolt_app(settings, self.client, Authorize(self.installations))
         self.installations.listen(self.bolt)
         limit = RateLimit(settings.user_per_minute)
-        intake = Intake(self.inbox, self.channels.rules, self.metrics, limit)
+        intake = Intake(self.inbox, self.installations, self.channels.rules, self.metrics, limit)
         register_all(self.bolt, intake)
         self.metrics.watch(
             "winerr_inbox_waiting",

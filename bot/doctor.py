@@ -8,38 +8,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.checked import Checked
 from bot.errors import StartError, StoreError
 from bot.manifest import BOT_SCOPES
 from bot.rendering.answer_blocks import render_answers
-from bot.settings import Settings
+from bot.settings import OAuthApp, Settings
 from bot.slack_client import call_at_start, error_code, web_client
 from bot.store.database import open_database
 from bot.store.inbox_table import count_jobs
 from bot.store.urls import parse_database_url
 from knowledge import KnowledgeBase, KnowledgeError, explain, open_knowledge
 
-State = Literal["ok", "warning", "fault", "skipped"]
+if TYPE_CHECKING:
+    from bot.installations.examining import Examined
 
 # Slack refuses a signature that is five minutes old; a clock half as wrong will get there.
 _CLOCK_WARNING_SECONDS = 60
 _CLOCK_FAULT_SECONDS = 240
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found: for people, in one sentence, with what to do where it is no success."""
-
-    name: str
-    state: State
-    told: str
 
 
 class Doctor:
@@ -49,6 +41,8 @@ class Doctor:
         self._settings = settings
         self._client: AsyncWebClient = web_client(settings)
         self._headers: Mapping[str, Any] = {}
+        token = settings.slack_bot_token
+        self._bot_token = token.get_secret_value() if token else None
         self._base: KnowledgeBase | None = None
 
     async def __aenter__(self) -> Doctor:
@@ -73,7 +67,12 @@ class Doctor:
             ("blocks", self._blocks),
             ("socket", self._socket),
         )
-        return [await check() for _, check in checks]
+        found = []
+        for name, check in checks:
+            found.append(await check())
+            if name == "token" and self._settings.oauth is not None:
+                found.append(await self._installations(self._settings.oauth))
+        return found
 
     async def _knowledge(self) -> Checked:
         try:
@@ -103,7 +102,26 @@ class Doctor:
             return Checked("store", "warning", f"{told}; see `winerr inbox list`")
         return Checked("store", "ok", told)
 
+    async def _installations(self, app: OAuthApp) -> Checked:
+        examined = self._examined(app)
+        found = await examined.installations()
+        self._bot_token = examined.token
+        self._headers = examined.headers or self._headers
+        return found
+
+    def _examined(self, app: OAuthApp) -> Examined:
+        # It needs SQLAlchemy, which the doctor of one workspace does not.
+        from bot.installations.examining import Examined
+
+        url = parse_database_url(self._settings.database_url.get_secret_value())
+        return Examined(app, url, self._client)
+
     async def _token(self) -> Checked:
+        if self._settings.oauth is not None:
+            examined = self._examined(self._settings.oauth)
+            found = await examined.app()
+            self._headers = examined.headers
+            return found
         if self._settings.slack_bot_token is None:
             return Checked(
                 "token", "fault", "SLACK_BOT_TOKEN is not set: see README, Install in Slack"
@@ -143,11 +161,12 @@ class Doctor:
         return judge_clock(_header(self._headers, "date"), time.time())
 
     async def _blocks(self) -> Checked:
-        if not self._headers or self._base is None:
+        if not self._headers or self._base is None or self._bot_token is None:
             return Checked("blocks", "skipped", "needs a token that works, and the knowledge")
         rendered = render_answers(explain("0x80070005", self._base).answers)
         try:
-            await self._client.api_call("blocks.validate", json={"blocks": list(rendered.blocks)})
+            body = {"blocks": list(rendered.blocks), "token": self._bot_token}
+            await self._client.api_call("blocks.validate", json=body)
         except SlackApiError as error:
             code = error_code(error)
             if code == "unknown_method":

@@ -17,7 +17,7 @@ from bot.incoming import (
     command_from_shortcut,
     message_from_event,
 )
-from bot.installations.base import identity_of, tenant_of
+from bot.installations.base import Installations, tenant_of
 from bot.jobs import ActionJob, CommandJob, Job, MessageJob
 from bot.limits import RateLimit
 from bot.log_context import note
@@ -33,22 +33,27 @@ class Intake:
     def __init__(
         self,
         inbox: Inbox,
+        installations: Installations,
         rules_for: Callable[[str, str], ChannelRules],
         metrics: Metrics,
         user_limit: RateLimit,
     ) -> None:
         self._inbox = inbox
+        self._installations = installations
         self._rules_for = rules_for
         self._deliveries = metrics.deliveries
         self._user_limit = user_limit
 
     async def take_message(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a message or mention if its channel wants an answer to it."""
-        message = message_from_event(body, tenant_of(context))
+        message = message_from_event(body, tenant_of(context, body))
         if message is None:
             return
+        installation = await self._installations.find(message.tenant)
+        if installation is None:
+            return
         rules = self._rules_for(message.team, message.channel)
-        decision = should_answer(message, rules, identity_of(context))
+        decision = should_answer(message, rules, installation.identity)
         if decision.trigger is None:
             log.debug("left alone: %s", decision.reason)
             self._deliveries.labels("message", "left alone").inc()
@@ -58,16 +63,16 @@ class Intake:
 
     async def take_command(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a slash command; TooManyError when the person uses too many."""
-        await self._accept_of_person(CommandJob(command_from_body(body, tenant_of(context))))
+        await self._accept_of_person(CommandJob(command_from_body(body, tenant_of(context, body))))
 
     async def take_shortcut(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a message shortcut: the same question, about the text of a message."""
-        command = command_from_shortcut(body, tenant_of(context))
+        command = command_from_shortcut(body, tenant_of(context, body))
         await self._accept_of_person(CommandJob(command))
 
     async def take_action(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a pressed button."""
-        action = action_from_body(body, tenant_of(context))
+        action = action_from_body(body, tenant_of(context, body))
         if action is not None:
             await self._accept_of_person(ActionJob(action))
 
@@ -80,6 +85,8 @@ class Intake:
         if not self._user_limit.allows(f"{asker.team}/{asker.user}"):
             self._deliveries.labels(job.kind, "too many").inc()
             raise TooManyError("That is more than I answer in a minute. Try it again in a minute.")
+        # Not for an answer: from then on it is known with which organisation the job goes.
+        await self._installations.find(job.tenant)
         await self._accept(job)
 
     async def _accept(self, job: Job) -> None:

@@ -20,16 +20,24 @@ BOT_SCOPES = {
     "im:history": "direct messages",
 }
 BOT_EVENTS = ("app_mention", "message.channels", "message.groups", "message.im")
+# With several workspaces also what says that one of them has gone; they need no scope.
+LEAVING_EVENTS = ("app_uninstalled", "team_access_revoked", "tokens_revoked")
 
 # Where HTTP mode listens; replaced by the address that Slack can reach.
 EXAMPLE_ADDRESS = "https://winerr.example.com"
 
 
-def manifest(address: str | None = None) -> dict[str, Any]:
+def manifest(address: str | None = None, install_address: str | None = None) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for HTTP mode when an address is given.
 
-    `address` is the public base URL without a path, such as `https://winerr.example.com`.
+    `address` is the public base URL without a path, such as `https://winerr.example.com`;
+    `install_address` the one at which people install the app in several workspaces
+    (WINERR_PUBLIC_URL), None for one workspace.
     """
+    several = install_address is not None
+    events = [*BOT_EVENTS, *LEAVING_EVENTS] if several else list(BOT_EVENTS)
+    redirect = f"{(install_address or '').rstrip('/')}/slack/oauth_redirect"
+    with_redirect = {"redirect_urls": [redirect]} if several else {}
     url = f"{address.rstrip('/')}/slack/events" if address else None
     with_url = {"request_url": url} if url else {}
     command = {
@@ -57,12 +65,12 @@ def manifest(address: str | None = None) -> dict[str, Any]:
             ],
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "oauth_config": {**with_redirect, "scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
-            "event_subscriptions": {**with_url, "bot_events": list(BOT_EVENTS)},
+            "event_subscriptions": {**with_url, "bot_events": events},
             "interactivity": {"is_enabled": True, **with_url},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": several,
             "socket_mode_enabled": url is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": several,
         },
     }

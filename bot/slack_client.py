@@ -55,10 +55,38 @@ def _refusal(variable: str, code: str, url: str) -> str:
     return f"Slack refuses {variable} ({code}): {advice}."
 
 
+class _Client(AsyncWebClient):
+    """slack_sdk's client, without the class of aiohttp that 4.0 takes away."""
+
+    async def oauth_v2_access(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        code: str | None = None,
+        redirect_uri: str | None = None,
+        grant_type: str | None = None,
+        refresh_token: str | None = None,
+        **kwargs: Any,
+    ) -> AsyncSlackResponse:
+        """Exchange a code or a refresh token; Slack takes id and secret in the form as well."""
+        fields = {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "grant_type": grant_type,
+            "refresh_token": refresh_token,
+            **kwargs,
+        }
+        given = {name: value for name, value in fields.items() if value is not None}
+        return await self.api_call("oauth.v2.access", data=given)
+
+
 def web_client(settings: Settings) -> AsyncWebClient:
     """A client for the API of the settings; its session is opened by `Bot.start`."""
     token = settings.slack_bot_token
-    client = AsyncWebClient(
+    client = _Client(
         token=token.get_secret_value() if token else None,
         base_url=settings.slack_api_url,
         logger=logging.getLogger("slack_sdk"),

@@ -31,6 +31,11 @@ def add_commands(commands: Any) -> None:
     manifest.add_argument(
         "--address", help="for HTTP mode: the public address, such as https://winerr.example.com"
     )
+    manifest.add_argument(
+        "--install-address",
+        metavar="URL",
+        help="for several workspaces: the public address at which people install it",
+    )
     manifest.set_defaults(command=print_manifest)
 
 
@@ -40,9 +45,12 @@ def print_manifest(arguments: argparse.Namespace) -> int:
 
     from bot.manifest import manifest
 
-    if arguments.address and not arguments.address.startswith("https://"):
-        raise CommandError("--address must begin with https://: Slack calls nothing else.")
-    print(yaml.safe_dump(manifest(arguments.address), sort_keys=False), end="")
+    addresses = {"--address": arguments.address, "--install-address": arguments.install_address}
+    for name, address in addresses.items():
+        if address and not address.startswith("https://"):
+            raise CommandError(f"{name} must begin with https://: Slack calls nothing else.")
+    wanted = manifest(arguments.address, arguments.install_address)
+    print(yaml.safe_dump(wanted, sort_keys=False), end="")
     return 0
 
 
@@ -50,7 +58,8 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     """Print what each check found; exit code 1 when one found a fault."""
     from dataclasses import asdict
 
-    from bot.doctor import Checked, Doctor, is_well
+    from bot.checked import Checked
+    from bot.doctor import Doctor, is_well
     from bot.errors import SettingsError
     from bot.settings import load_settings
 

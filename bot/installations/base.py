@@ -10,9 +10,8 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.inbox import Outcome
-from bot.incoming import as_id
-from bot.installations.installation import Authorized, Installation
-from bot.policy import Identity
+from bot.incoming import Payload, as_id
+from bot.installations.installation import Installation
 from bot.tenant import Tenant
 
 
@@ -61,25 +60,23 @@ class Authorize(AsyncAuthorize):
         actor_user_id: str | None = None,
     ) -> AuthorizeResult | None:
         """Authorise one delivery; None, which Bolt tells the person, when nobody installed us."""
-        installation = await self._installations.find(tenant_of(context))
+        tenant = Tenant(
+            as_id(team_id), as_id(enterprise_id) or None, bool(context.is_enterprise_install)
+        )
+        installation = await self._installations.find(tenant)
         return installation.authorized if installation is not None else None
 
 
-def identity_of(context: AsyncBoltContext) -> Identity:
-    """Who we are where a delivery comes from; only after `Authorize` let it pass."""
-    authorized = context.authorize_result
-    if not isinstance(authorized, Authorized):
-        raise LookupError("a delivery that was not authorised")  # noqa: TRY004 (no type is wrong)
-    return authorized.installation.identity
-
-
-def tenant_of(context: AsyncBoltContext) -> Tenant:
+def tenant_of(context: AsyncBoltContext, body: Payload) -> Tenant:
     """Whose a delivery is: as Bolt reads it, from the authorizations where there are any.
 
-    In channels that are shared between organisations the sender's workspace is another one.
+    In channels that are shared between organisations the sender's workspace is another one. An
+    organisation's installation may name no workspace; then it is the one that Slack names besides.
     """
+    named = (context.team_id, body.get("context_team_id"), body.get("team_id"))
+    teams = [team for team in map(as_id, named) if team and not team.startswith("E")]
     return Tenant(
-        as_id(context.team_id),
+        teams[0] if teams else "",
         as_id(context.enterprise_id) or None,
         bool(context.is_enterprise_install),
     )

@@ -12,12 +12,6 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.policy import Identity
 
 
-class Authorized(AuthorizeResult):
-    """What Bolt gets to know, and hands on to listeners: the installation of a delivery."""
-
-    installation: Installation
-
-
 @dataclass(frozen=True, slots=True)
 class Installation:
     """What is needed to act in a workspace. `team` is None when it is an organisation's.
@@ -30,18 +24,17 @@ class Installation:
     identity: Identity
     token: str = field(repr=False)
     expires_at: float | None = None
-    authorized: Authorized = field(init=False, repr=False, compare=False)
+    authorized: AuthorizeResult = field(init=False, repr=False, compare=False)
     """The same as Bolt wants it; made once, because Bolt asks for every event."""
 
     def __post_init__(self) -> None:
-        result = Authorized(
+        result = AuthorizeResult(
             enterprise_id=self.enterprise,
             team_id=self.team,
             bot_user_id=self.identity.user,
             bot_id=self.identity.bot_id,
             bot_token=self.token,
         )
-        result.installation = self
         object.__setattr__(self, "authorized", result)
 
     @property

@@ -43,10 +43,10 @@ class Leaving:
         """Listen to what Slack says when an app is taken away."""
 
         async def on_uninstalled(body: dict[str, Any], context: AsyncBoltContext) -> None:
-            await self.uninstalled(tenant_of(context), body)
+            await self.uninstalled(tenant_of(context, body), body)
 
         async def on_revoked(body: dict[str, Any], context: AsyncBoltContext) -> None:
-            await self.revoked(tenant_of(context), body)
+            await self.revoked(tenant_of(context, body), body)
 
         async def on_access_revoked(body: dict[str, Any]) -> None:
             await self.access_revoked(body)
@@ -58,10 +58,14 @@ class Leaving:
     async def uninstalled(self, tenant: Tenant, body: Payload) -> None:
         """The app was removed from a workspace or an organisation."""
         bot = await self._installations.find_stored(tenant)
-        if bot is not None and not _is_older(bot, body) and await self._is_alive(bot):
+        # The event says neither which token is gone, nor always that it was an organisation's.
+        is_plain = bot is None or (_is_of(bot, tenant) and _is_older(bot, body))
+        if bot is None or is_plain or not await self._is_alive(bot):
+            await self._forget(tenant, bot)
+        elif bot.team_id is None and tenant.team:
+            await self._forget_teams([tenant.team])
+        else:
             log.info("%s was uninstalled earlier and is installed again", _name(bot))
-            return
-        await self._forget(tenant, bot)
 
     async def revoked(self, tenant: Tenant, body: Payload) -> None:
         """Tokens were revoked; only when it was ours, and the one that we have now, is it over."""
@@ -79,13 +83,18 @@ class Leaving:
         event = as_dict(body.get("event"))
         event = as_dict(event.get("event")) or event
         named = event.get("team_ids")
-        teams = [team for team in map(as_id, named if isinstance(named, list) else []) if team]
+        await self._forget_teams(
+            [team for team in map(as_id, named if isinstance(named, list) else []) if team]
+        )
 
+    async def _forget_teams(self, teams: list[str]) -> None:
         def work(tx: Transaction) -> None:
             for team in teams:
                 forget_team(tx, team)
 
         await self._database.run(work)
+        for team in teams:
+            self._installations.forget_team(team)
         log.info("no access any more, so all that was kept of it is deleted: %s", ", ".join(teams))
 
     async def _forget(self, tenant: Tenant, bot: Bot | None) -> None:
@@ -110,6 +119,11 @@ class Leaving:
             log.warning("whether %s has uninstalled cannot be asked: %s", _name(bot),
                         type(error).__name__)  # fmt: skip
         return True
+
+
+def _is_of(bot: Bot, tenant: Tenant) -> bool:
+    """Whether it is the installation that the event names, and not one that covers it."""
+    return bot.team_id is None if tenant.is_org else bot.team_id == tenant.team
 
 
 def _is_older(bot: Bot, body: Payload) -> bool:

@@ -120,6 +120,12 @@ class ManyInstallations(Installations):
             if (found.enterprise, found.team) == (enterprise, team):
                 del self._known[tenant]
 
+    def forget_team(self, team: str) -> None:
+        """Ask the store again for this workspace."""
+        self._forgotten += 1
+        for tenant in [tenant for tenant in self._known if tenant.team == team]:
+            del self._known[tenant]
+
     async def _look_up(self, tenant: Tenant) -> Installation | None:
         forgotten = self._forgotten
         bot = await self.find_stored(tenant)

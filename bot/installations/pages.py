@@ -90,12 +90,12 @@ def plain_reason(reason: str) -> str:
 
 
 def _org_steps(installation: Installation) -> str:
-    url, app = installation.enterprise_url or "", installation.app_id or ""
-    steps = "<p>Next, choose the workspaces of your organisation that get it.</p>"
-    if not url.startswith("https://"):
-        return steps
-    link = f"{url.rstrip('/')}/manage/organization/apps/profile/{app}/workspaces/add"
-    return f'{steps}<p><a class="button" href="{escape(link)}">Choose workspaces</a></p>'
+    org, app = escape(installation.enterprise_id or ""), escape(installation.app_id or "")
+    link = f"https://app.slack.com/manage/{org}/integrations/profile/{app}/workspaces/add"
+    return (
+        "<p>Next, choose the workspaces of your organisation that get it.</p>"
+        f'<p><a class="button" href="{link}">Choose workspaces</a></p>'
+    )
 
 
 def _page(title: str, body: str) -> str:

@@ -56,6 +56,7 @@ class Rotation:
             client_id=app.client_id, client_secret=app.client_secret, client=client
         )
         self._owner = secrets.token_hex(8)
+        self._turns: dict[_Place, asyncio.Lock] = {}
         self._unsaved: dict[_Place, Bot] = {}
         self._failures: dict[_Place, tuple[int, float]] = {}
 
@@ -84,6 +85,11 @@ class Rotation:
         StoreError when the store is out.
         """
         lane = f"{bot.team_id or bot.enterprise_id}/rotation"
+        # The lease tells processes apart, not what one process does at the same time.
+        async with self._turns.setdefault(_place(bot), asyncio.Lock()):
+            return await self._rotate_with_lease(bot, lane)
+
+    async def _rotate_with_lease(self, bot: Bot, lane: str) -> Bot | None:
         taken = await self._database.run(
             lambda tx: take_lanes(tx, [lane], self._owner, _LEASE_SECONDS)
         )

@@ -6,10 +6,12 @@ Tokens stand there as they are: SECURITY.md says what that means.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import (
@@ -20,7 +22,6 @@ from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStor
 from sqlalchemy import and_, delete, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
 from bot.store.urls import DatabaseUrl
@@ -36,10 +37,12 @@ _STATE = re.compile(r"[0-9a-f-]{36}", re.ASCII)
 def open_engine(url: DatabaseUrl) -> AsyncEngine:
     """An engine beside the inbox's connection; nothing is opened before it is used."""
     if url.kind == "sqlite":
-        # Asked seldom: a connection for each question holds no lock, file or thread meanwhile.
+        # One connection: those of one process would only wait for each other's locks.
         return create_async_engine(
             f"sqlite+aiosqlite:///{url.address}",
-            poolclass=NullPool,
+            pool_size=1,
+            max_overflow=0,
+            pool_timeout=_SECONDS,
             connect_args={"timeout": _SECONDS},
         )
     return create_async_engine(
@@ -129,11 +132,12 @@ class StateStore(AsyncSQLAlchemyOAuthStateStore):
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
         """A new state; those that expired are forgotten."""
-        states = self.oauth_states
-        async with _store_errors():
-            async with self.engine.begin() as connection:
-                await connection.execute(delete(states).where(states.c.expire_at < _now()))
-            return await super().async_issue()
+        states, state = self.oauth_states, str(uuid4())
+        expires = _moment(time.time() + STATE_SECONDS)
+        async with _store_errors(), self.engine.begin() as connection:
+            await connection.execute(delete(states).where(states.c.expire_at < _now()))
+            await connection.execute(states.insert().values(state=state, expire_at=expires))
+        return state
 
     async def async_consume(self, state: str) -> bool:
         """Whether the state was issued, has not expired and was never shown to us before."""

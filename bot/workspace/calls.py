@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from dataclasses import dataclass, field
@@ -69,8 +70,19 @@ async def read_call(request: web.Request, method: str) -> Call:
     args = await _read_args(request)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     bearer = token.strip() if scheme.lower() == "bearer" else ""
+    if scheme.lower() == "basic":
+        args |= _read_client(token)
     given = args.pop("token", None)
     return Call(method, args, bearer or (given if isinstance(given, str) else ""))
+
+
+def _read_client(encoded: str) -> Payload:
+    """The app's id and secret, which oauth.v2.access takes as user and password."""
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": secret}
 
 
 async def _read_args(request: web.Request) -> Payload:

@@ -15,11 +15,18 @@ class Changes:
 
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[dict[str, Any]]] = set()
+        self._others: list[Changes] = []
+
+    def forward_to(self, other: Changes) -> None:
+        """Tell the other's subscribers too."""
+        self._others.append(other)
 
     def announce(self, what: str, **details: Any) -> None:
         """Tell every subscriber."""
         for queue in self._queues:
             queue.put_nowait({"what": what, **details})
+        for other in self._others:
+            other.announce(what, **details)
 
     @contextmanager
     def subscribe(self) -> Iterator[asyncio.Queue[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from bot.workspace.clock import is_ts
 from bot.workspace.errors import ApiError, raise_refusal
 from bot.workspace.posting import Draft, Posting
 from bot.workspace.schema import Payload
-from bot.workspace.state import BOT_ID, BOT_USER, Channel, State
+from bot.workspace.state import Channel, State
 from bot.workspace.validation import MESSAGE_TEXT, check_message, check_metadata
 
 _CUSTOMIZED = ("username", "icon_emoji", "icon_url")
@@ -90,7 +90,9 @@ class ChatMethods:
     def visible(self, name: str) -> Channel:
         """A channel that the bot may know of, by id; ApiError channel_not_found."""
         channel = self.state.channels.get(name)
-        if channel is None or (channel.kind != "channel" and BOT_USER not in channel.members):
+        if channel is None or (
+            channel.kind != "channel" and self.state.team.bot_user not in channel.members
+        ):
             raise ApiError("channel_not_found")
         return channel
 
@@ -100,7 +102,10 @@ class ChatMethods:
             return self.state.direct_channel(name)
         by_name = {f"#{each.name}": each.id for each in self.state.channels.values()}
         channel = self.visible(by_name.get(name, name))
-        if BOT_USER not in channel.members and "chat:write.public" not in self.scopes:
+        if (
+            self.state.team.bot_user not in channel.members
+            and "chat:write.public" not in self.scopes
+        ):
             raise ApiError("not_in_channel")
         if channel.is_archived:
             raise ApiError("is_archived")
@@ -140,7 +145,7 @@ class ChatMethods:
         message = channel.messages.get(call.text("ts"))
         if message is None:
             raise ApiError("message_not_found")
-        if message.get("bot_id") != BOT_ID:
+        if message.get("bot_id") != self.state.team.bot_id:
             raise ApiError(refusal)
         return channel, message
 

@@ -76,6 +76,9 @@ def bot_settings(credentials: WorkspaceCredentials, folder: Path) -> Settings:
         "slack_bot_token": credentials.bot_token,
         "slack_app_token": credentials.app_token,
         "slack_signing_secret": credentials.signing_secret,
+        "slack_client_id": None,
+        "slack_client_secret": None,
+        "public_url": None,
         "slack_api_url": credentials.api_url,
         "http_port": 0,
     }

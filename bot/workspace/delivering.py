@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from bot.workspace.changes import Changes
-from bot.workspace.events import callback
+from bot.workspace.events import callback, lifecycle_event
 from bot.workspace.faults import Faults
 from bot.workspace.schema import Payload
 from bot.workspace.settings import WorkspaceSettings
+from bot.workspace.teams import Team
 
 EnvelopeKind = Literal["events_api", "slash_commands", "interactive"]
 
@@ -56,6 +57,17 @@ class Transport(Protocol):
         ...
 
 
+class SameTransport:
+    """The way to the app that another workspace's deliveries take at the moment."""
+
+    def __init__(self, other: Deliveries) -> None:
+        self._other = other
+
+    async def deliver(self, envelope: Envelope) -> Outcome:
+        """Deliver that way."""
+        return await self._other.transport.deliver(envelope)
+
+
 class Deliveries:
     """Sends to whatever transport is in use; `log` has every finished attempt."""
 
@@ -66,6 +78,7 @@ class Deliveries:
         faults: Faults,
         changes: Changes,
         token: str,
+        team: Team,
     ) -> None:
         self.transport = transport
         self.log: list[Delivery] = []
@@ -73,15 +86,20 @@ class Deliveries:
         self._faults = faults
         self._changes = changes
         self._token = token
+        self._team = team
         self._tasks: set[asyncio.Task[None]] = set()
 
     def send_event(self, event: Payload) -> str:
         """Send an event in the background, again when it is not acknowledged; its event_id."""
-        payload = callback(event, self._token)
+        payload = callback(event, self._token, self._team)
         duplicate = self._faults.take("events", "duplicate")
         for _ in range(1 + (duplicate.copies if duplicate else 0)):
             self._start(self._send_until_acked(payload))
         return str(payload["event_id"])
+
+    def send_lifecycle(self, event: Payload, ts: str) -> None:
+        """Tell the app what happens to itself here."""
+        self._start(self._send_until_acked(lifecycle_event(event, self._token, self._team, ts)))
 
     def resend(self, payload: Payload) -> None:
         """Send a payload of the events API once more as it is, same event_id."""

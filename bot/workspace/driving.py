@@ -16,7 +16,7 @@ from bot.workspace.presets import preset_named
 from bot.workspace.schema import Payload
 from bot.workspace.settings import WorkspaceSettings
 from bot.workspace.sockets import Sockets
-from bot.workspace.state import BOT_USER, SLACKBOT, Channel, State
+from bot.workspace.state import SLACKBOT, Channel, State
 from bot.workspace.views import Views
 from bot.workspace.web_api import WebApi
 
@@ -148,7 +148,7 @@ class Driving:
 
     async def invite(self, channel: str) -> None:
         """Add the bot to a channel."""
-        self.state.channel_named(channel).members.add(BOT_USER)
+        self.state.channel_named(channel).members.add(self.state.team.bot_user)
         self.state.changes.announce("channel", channel=channel)
 
     # What there is to see

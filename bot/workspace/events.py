@@ -11,7 +11,8 @@ from typing import Any
 
 from bot.workspace.clock import new_id
 from bot.workspace.schema import Payload
-from bot.workspace.state import APP, BOT_USER, TEAM, TEAM_DOMAIN, Channel, User
+from bot.workspace.state import APP, Channel, User
+from bot.workspace.teams import Team
 
 CHANNEL_TYPES = {"channel": "channel", "group": "group", "im": "im"}
 
@@ -21,17 +22,22 @@ class Handles:
     """What comes with every interaction: the token, the trigger and the place to answer."""
 
     token: str
+    team: Team
     trigger_id: str
     response_url: str | None = None
 
 
-def callback(event: Payload, token: str) -> Payload:
-    """An event as the Events API wraps it; a new event_id each time."""
-    return {
+def callback(event: Payload, token: str, team: Team) -> Payload:
+    """An event as the Events API wraps it; a new event_id each time.
+
+    `source_team` marks what somebody of another workspace does in a shared channel.
+    """
+    source = event.get("source_team", team.id)
+    envelope = {
         "token": token,
-        "team_id": TEAM,
-        "context_team_id": TEAM,
-        "context_enterprise_id": None,
+        "team_id": source,
+        "context_team_id": team.id,
+        "context_enterprise_id": team.enterprise,
         "api_app_id": APP,
         "event": event,
         "type": "event_callback",
@@ -39,15 +45,32 @@ def callback(event: Payload, token: str) -> Payload:
         "event_time": int(float(event["event_ts"])),
         "authorizations": [
             {
-                "enterprise_id": None,
-                "team_id": TEAM,
-                "user_id": BOT_USER,
+                "enterprise_id": team.enterprise,
+                # What is installed in an organisation is authorised in no workspace of its own.
+                "team_id": None if team.is_org_install else team.id,
+                "user_id": team.bot_user,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": team.is_org_install,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": source != team.id,
         "event_context": new_id("4-"),
+    }
+    own = team.enterprise and source == team.id
+    return {**envelope, "enterprise_id": team.enterprise} if own else envelope
+
+
+def lifecycle_event(event: Payload, token: str, team: Team, ts: str) -> Payload:
+    """What an app is told about itself: for nobody's installation, because it may be gone."""
+    return {
+        "token": token,
+        "team_id": team.id,
+        **({"enterprise_id": team.enterprise} if team.enterprise else {}),
+        "api_app_id": APP,
+        "event": {**event, "event_ts": ts},
+        "type": "event_callback",
+        "event_id": new_id("Ev"),
+        "event_time": int(float(ts)),
     }
 
 
@@ -111,14 +134,14 @@ def home_opened_event(user: str, channel: str, view: Payload | None, tab: str, t
     return {**event, "view": view} if view else event
 
 
-def joined_event(user: str, channel: Channel, inviter: str, ts: str) -> Payload:
+def joined_event(user: str, channel: Channel, inviter: str, ts: str, team: Team) -> Payload:
     """Somebody, perhaps the app's user, joined a channel."""
     return {
         "type": "member_joined_channel",
         "user": user,
         "channel": channel.id,
         "channel_type": "C",
-        "team": TEAM,
+        "team": team.id,
         "inviter": inviter,
         "event_ts": ts,
     }
@@ -130,8 +153,9 @@ def slash_command(
     """A slash command; its text is passed on as typed."""
     return {
         "token": handles.token,
-        "team_id": TEAM,
-        "team_domain": TEAM_DOMAIN,
+        "team_id": handles.team.id,
+        "team_domain": handles.team.domain,
+        **_organisation(handles.team),
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.kind == "im" else channel.name,
         "user_id": user.id,
@@ -139,7 +163,7 @@ def slash_command(
         "command": command,
         "text": text,
         "api_app_id": APP,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(handles.team.is_org_install).lower(),
         "response_url": handles.response_url,
         "trigger_id": handles.trigger_id,
     }
@@ -194,13 +218,20 @@ def channel_part(channel: Channel) -> Payload:
 
 
 def _common(user: User, handles: Handles) -> Payload:
+    team = handles.team
     common: Payload = {
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team.id},
         "api_app_id": APP,
         "token": handles.token,
         "trigger_id": handles.trigger_id,
-        "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": {"id": team.id, "domain": team.domain, **_organisation(team)},
+        "enterprise": {"id": team.enterprise, "name": "Org"} if team.enterprise else None,
+        "is_enterprise_install": team.is_org_install,
     }
     return {**common, "response_url": handles.response_url} if handles.response_url else common
+
+
+def _organisation(team: Team) -> Payload:
+    if team.enterprise is None:
+        return {}
+    return {"enterprise_id": team.enterprise, "enterprise_name": "Org"}

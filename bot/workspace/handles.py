@@ -38,6 +38,10 @@ class Triggers:
         self._triggers[trigger_id] = _Trigger(user, time.monotonic() + self._seconds)
         return trigger_id
 
+    def knows(self, trigger_id: object) -> bool:
+        """Whether this trigger was issued here."""
+        return trigger_id in self._triggers
+
     def redeem(self, trigger_id: str) -> str:
         """The person behind a trigger, which is used up; ApiError when it cannot be used."""
         trigger = self._triggers.get(trigger_id)
@@ -82,6 +86,10 @@ class ResponseUrls:
         origin.expires = time.monotonic() + self._settings.response_url_seconds
         self._origins[key] = origin
         return f"{self._base_url}/actions/{key}"
+
+    def knows(self, key: str) -> bool:
+        """Whether the URL with this key was issued here."""
+        return key in self._origins
 
     def respond(self, key: str, body: Payload) -> None:
         """Do what a request to a response URL asks for; ApiError when it is refused."""

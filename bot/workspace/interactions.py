@@ -23,7 +23,7 @@ from bot.workspace.handles import Origin, ResponseUrls, Triggers
 from bot.workspace.inputs import Values, action_of, find_element, missing_inputs, state_of
 from bot.workspace.posting import Posting
 from bot.workspace.schema import Payload
-from bot.workspace.state import BOT_ID, Channel, State, User
+from bot.workspace.state import Channel, State, User
 from bot.workspace.views import Views
 
 _NOT_OURS = "This button belongs to another app, which is not here."
@@ -85,7 +85,7 @@ class Interactions:
         """
         blocks = _all_blocks(message)
         block, element = find_element(blocks, action_id, block_id)
-        if message.get("bot_id") != BOT_ID:
+        if message.get("bot_id") != self._parts.state.team.bot_id:
             posting = self._parts.posting
             posting.notice(user.id, channel, _NOT_OURS, message.get("thread_ts"))
             return Outcome(False, reason="other_app")
@@ -116,7 +116,7 @@ class Interactions:
         """Use a button or menu of a modal or a Home tab."""
         block, element = find_element(view["blocks"], action_id)
         view["state"] = state_of(view["blocks"], values or {})
-        handles = Handles(self._parts.token, self._parts.triggers.issue(user.id))
+        handles = self._handles(user)
         payload = block_actions(
             user,
             handles,
@@ -132,7 +132,7 @@ class Interactions:
         missing = missing_inputs(view["blocks"], view["state"])
         if missing:
             return Submitted(False, missing)
-        handles = Handles(self._parts.token, self._parts.triggers.issue(user.id))
+        handles = self._handles(user)
         payload = view_submission(user, handles, copy.deepcopy(view))
         outcome = await self._send("interactive", payload, accepts_response=True)
         if not outcome.ok:
@@ -143,7 +143,7 @@ class Interactions:
         """Dismiss the modal on top, or all; the app is told where it asked for that."""
         for view in self._parts.views.close(user.id, everything=everything):
             if view.get("notify_on_close"):
-                handles = Handles(self._parts.token, self._parts.triggers.issue(user.id))
+                handles = self._handles(user)
                 await self._send("interactive", view_closed(user, handles, view, everything))
 
     async def shortcut(
@@ -185,9 +185,10 @@ class Interactions:
             return Submitted(False, problem=f"The app's answer was refused: {error} {details}")
         return Submitted(True)
 
-    def _handles(self, user: User, origin: Origin) -> Handles:
+    def _handles(self, user: User, origin: Origin | None = None) -> Handles:
         trigger = self._parts.triggers.issue(user.id)
-        return Handles(self._parts.token, trigger, self._parts.urls.issue(origin))
+        url = self._parts.urls.issue(origin) if origin is not None else None
+        return Handles(self._parts.token, self._parts.state.team, trigger, url)
 
     async def _send(
         self, kind: Any, payload: Payload, *, accepts_response: bool = False

@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.workspace.faults import read_fault
 from bot.workspace.presets import load_presets, trace_sample
 from bot.workspace.schema import Payload
-from bot.workspace.state import BOT_USER, SLACKBOT, Channel, State, User
+from bot.workspace.state import SLACKBOT, Channel, State, User
 from bot.workspace.views import Views
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ class Page:
             "name": channel.name,
             "kind": channel.kind,
             "purpose": channel.purpose,
-            "bot_is_in": BOT_USER in channel.members,
+            "bot_is_in": self._state.team.bot_user in channel.members,
             "latest": max(channel.messages, default=""),
         }
 

@@ -16,8 +16,6 @@ from bot.workspace.schema import Payload
 from bot.workspace.settings import WorkspaceSettings
 from bot.workspace.state import (
     APP,
-    BOT_ID,
-    BOT_USER,
     SLACKBOT,
     TEAM,
     Channel,
@@ -27,6 +25,7 @@ from bot.workspace.state import (
     State,
     User,
 )
+from bot.workspace.teams import Team
 from bot.workspace.validation import MESSAGE_TEXT
 
 # The scope and the subscription without which Slack tells an app nothing of such a channel.
@@ -82,11 +81,13 @@ class Posting:
 
     def post_as_bot(self, channel: Channel, draft: Draft, thread_ts: str | None = None) -> Payload:
         """Post a message of the app."""
-        return self._post(channel, {**_bot_fields(), **draft.fields()}, thread_ts)
+        return self._post(channel, {**_bot_fields(self._state.team), **draft.fields()}, thread_ts)
 
     def post_as_sender(self, channel: Channel, fields: Payload, thread_ts: str | None) -> Payload:
         """Post a message of another app, which brings its own sender."""
         message = copy.deepcopy(fields)
+        if message.get("team") == TEAM:
+            message["team"] = self._state.team.id
         if message.get("blocks"):
             message["blocks"] = with_block_ids(message["blocks"])
         if message.get("attachments"):
@@ -96,9 +97,13 @@ class Posting:
     def say(self, user: User, channel: Channel, text: str, thread_ts: str | None = None) -> Payload:
         """Post what a person typed."""
         typed = read_typed(text, self._user_names(), self._channel_names())
-        fields: Payload = {**_person_fields(user), "text": typed.text, "blocks": typed.blocks}
+        fields: Payload = {
+            **_person_fields(user, self._state.team),
+            "text": typed.text,
+            "blocks": typed.blocks,
+        }
         message = self._post(channel, fields, thread_ts)
-        if BOT_USER in typed.mentioned:
+        if self._state.team.bot_user in typed.mentioned:
             self._tell_mention(user, channel, message)
         return message
 
@@ -108,7 +113,7 @@ class Posting:
         """Share a snippet, as the client does with a long paste."""
         file = self._snippet(user, text.encode(), title)
         fields = {
-            **_person_fields(user),
+            **_person_fields(user, self._state.team),
             "subtype": "file_share",
             "text": "",
             "files": [file],
@@ -130,7 +135,7 @@ class Posting:
     ) -> Payload:
         """Change a message of the app; the fields named in `kept` stay as they are."""
         removed = {name: None for name in ("blocks", "attachments", "metadata") if name not in kept}
-        edited = {"user": BOT_USER, "ts": self._state.clock.ts()}
+        edited = {"user": self._state.team.bot_user, "ts": self._state.clock.ts()}
         fields = {**removed, **draft.fields(), "edited": edited}
         if "text" in kept:
             fields.pop("text")
@@ -154,11 +159,18 @@ class Posting:
         self, user: str, channel: Channel, draft: Draft, thread_ts: str | None = None
     ) -> Ephemeral:
         """Show one person a message of the app; it makes no event."""
-        return self._whisper(user, channel, {**_bot_fields(), **draft.fields()}, thread_ts)
+        return self._whisper(
+            user, channel, {**_bot_fields(self._state.team), **draft.fields()}, thread_ts
+        )
 
     def notice(self, user: str, channel: Channel, text: str, thread_ts: str | None = None) -> None:
         """Show one person a message of the workspace itself."""
-        fields = {"type": "message", "user": SLACKBOT, "team": TEAM, "text": escape(text)}
+        fields = {
+            "type": "message",
+            "user": SLACKBOT,
+            "team": self._state.team.id,
+            "text": escape(text),
+        }
         self._whisper(user, channel, fields, thread_ts)
 
     def _whisper(
@@ -197,7 +209,7 @@ class Posting:
     def _tell_mention(self, user: User, channel: Channel, message: Payload) -> None:
         if channel.kind == "im":
             return
-        if BOT_USER not in channel.members:
+        if self._state.team.bot_user not in channel.members:
             self.notice(
                 user.id,
                 channel,
@@ -209,13 +221,13 @@ class Posting:
             self._deliveries.send_event(copy.deepcopy(mention_event(channel, message)))
 
     def _emit(self, channel: Channel, event: Payload) -> None:
-        if BOT_USER in channel.members and _NEEDED[channel.kind] <= self._allowed:
+        if self._state.team.bot_user in channel.members and _NEEDED[channel.kind] <= self._allowed:
             self._deliveries.send_event(copy.deepcopy(event))
 
     def _snippet(self, user: User, content: bytes, title: str) -> Payload:
         file_id = new_id("F")
         text = content.decode()
-        url = f"{self._files_url}/files-pri/{TEAM}-{file_id}/{title}"
+        url = f"{self._files_url}/files-pri/{self._state.team.id}-{file_id}/{title}"
         info: Payload = {
             "id": file_id,
             "name": title,
@@ -225,7 +237,7 @@ class Posting:
             "pretty_type": "Plain Text",
             "mode": "snippet",
             "user": user.id,
-            "user_team": TEAM,
+            "user_team": self._state.team.id,
             "size": len(content),
             "lines": text.count("\n") + 1,
             "preview": "\n".join(text.splitlines()[:5])[:1000],
@@ -258,17 +270,23 @@ def _numbered(attachments: Sequence[Payload]) -> list[Payload]:
     ]
 
 
-def _person_fields(user: User) -> Payload:
-    return {"user": user.id, "team": TEAM, "client_msg_id": str(uuid4())}
+def _person_fields(user: User, team: Team) -> Payload:
+    return {"user": user.id, "team": team.id, "client_msg_id": str(uuid4())}
 
 
-def _bot_fields() -> Payload:
-    profile = {"id": BOT_ID, "app_id": APP, "name": "winerr", "team_id": TEAM, "deleted": False}
+def _bot_fields(team: Team) -> Payload:
+    profile = {
+        "id": team.bot_id,
+        "app_id": APP,
+        "name": "winerr",
+        "team_id": team.id,
+        "deleted": False,
+    }
     return {
         "type": "message",
-        "user": BOT_USER,
-        "bot_id": BOT_ID,
+        "user": team.bot_user,
+        "bot_id": team.bot_id,
         "app_id": APP,
-        "team": TEAM,
+        "team": team.id,
         "bot_profile": profile,
     }

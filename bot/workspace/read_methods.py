@@ -13,17 +13,8 @@ from bot.workspace.calls import Call
 from bot.workspace.chat_methods import ChatMethods
 from bot.workspace.errors import ApiError
 from bot.workspace.schema import Payload
-from bot.workspace.state import (
-    APP,
-    BOT_ID,
-    BOT_USER,
-    TEAM,
-    TEAM_DOMAIN,
-    TEAM_NAME,
-    Channel,
-    State,
-    User,
-)
+from bot.workspace.state import APP, Channel, State, User
+from bot.workspace.teams import Team
 
 _HISTORY_SCOPES = {"channel": "channels:history", "group": "groups:history", "im": "im:history"}
 
@@ -39,15 +30,17 @@ class ReadMethods:
 
     def auth_test(self, call: Call) -> Payload:
         """auth.test"""
+        team = self.state.team
         return {
             "url": f"{self.base_url}/",
-            "team": TEAM_NAME,
+            "team": team.name,
             "user": "winerr",
-            "team_id": TEAM,
-            "user_id": BOT_USER,
-            "bot_id": BOT_ID,
+            "team_id": team.id,
+            "user_id": team.bot_user,
+            "bot_id": team.bot_id,
             "app_id": APP,
-            "is_enterprise_install": False,
+            "enterprise_id": team.enterprise,
+            "is_enterprise_install": team.is_org_install,
         }
 
     def api_test(self, call: Call) -> Payload:
@@ -71,13 +64,15 @@ class ReadMethods:
 
     def info(self, call: Call) -> Payload:
         """conversations.info"""
-        return {"channel": _channel_object(self.chat.visible(call.text("channel")))}
+        return {
+            "channel": _channel_object(self.chat.visible(call.text("channel")), self.state.team)
+        }
 
     def list_channels(self, call: Call) -> Payload:
         """conversations.list"""
         channels = [each for each in self.state.channels.values() if each.kind == "channel"]
         return {
-            "channels": [_channel_object(channel) for channel in channels],
+            "channels": [_channel_object(channel, self.state.team) for channel in channels],
             "response_metadata": {"next_cursor": ""},
         }
 
@@ -99,17 +94,19 @@ class ReadMethods:
         user = self.state.users.get(call.text("user"))
         if user is None:
             raise ApiError("user_not_found")
-        return {"user": _user_object(user)}
+        return {"user": _user_object(user, self.state.team)}
 
     def bots_info(self, call: Call) -> Payload:
         """bots.info"""
-        if call.optional_text("bot") != BOT_ID:
+        us = self.state.team
+        if call.optional_text("bot") != us.bot_id:
             raise ApiError("bot_not_found")
-        return {"bot": {"id": BOT_ID, "app_id": APP, "user_id": BOT_USER, "name": "winerr"}}
+        return {"bot": {"id": us.bot_id, "app_id": APP, "user_id": us.bot_user, "name": "winerr"}}
 
     def team_info(self, call: Call) -> Payload:
         """team.info"""
-        return {"team": {"id": TEAM, "name": TEAM_NAME, "domain": TEAM_DOMAIN}}
+        team = self.state.team
+        return {"team": {"id": team.id, "name": team.name, "domain": team.domain}}
 
     def files_info(self, call: Call) -> Payload:
         """files.info"""
@@ -126,9 +123,9 @@ class ReadMethods:
         if entry is None:
             entry = {"name": name, "users": [], "count": 0}
             reactions.append(entry)
-        if BOT_USER in entry["users"]:
+        if self.state.team.bot_user in entry["users"]:
             raise ApiError("already_reacted")
-        entry["users"].append(BOT_USER)
+        entry["users"].append(self.state.team.bot_user)
         entry["count"] += 1
         self.state.changes.announce("message")
         return {}
@@ -137,9 +134,9 @@ class ReadMethods:
         """reactions.remove"""
         name, reactions = self._reactions(call)
         entry = next((each for each in reactions if each["name"] == name), None)
-        if entry is None or BOT_USER not in entry["users"]:
+        if entry is None or self.state.team.bot_user not in entry["users"]:
             raise ApiError("no_reaction")
-        entry["users"].remove(BOT_USER)
+        entry["users"].remove(self.state.team.bot_user)
         entry["count"] -= 1
         if not entry["count"]:
             reactions.remove(entry)
@@ -159,7 +156,7 @@ class ReadMethods:
         if scope not in self.scopes:
             provided = ",".join(sorted(self.scopes))
             raise ApiError("missing_scope", needed=scope, provided=provided)
-        if BOT_USER not in channel.members:
+        if self.state.team.bot_user not in channel.members:
             raise ApiError("not_in_channel")
         return channel
 
@@ -202,7 +199,7 @@ def _read_cursor(cursor: str) -> int:
     return int(number)
 
 
-def _channel_object(channel: Channel) -> Payload:
+def _channel_object(channel: Channel, team: Team) -> Payload:
     return {
         "id": channel.id,
         "name": channel.name,
@@ -211,17 +208,17 @@ def _channel_object(channel: Channel) -> Payload:
         "is_im": channel.kind == "im",
         "is_private": channel.kind != "channel",
         "is_archived": channel.is_archived,
-        "is_member": BOT_USER in channel.members,
+        "is_member": team.bot_user in channel.members,
         "is_ext_shared": False,
         "purpose": {"value": channel.purpose},
         "topic": {"value": ""},
     }
 
 
-def _user_object(user: User) -> Payload:
+def _user_object(user: User, team: Team) -> Payload:
     return {
         "id": user.id,
-        "team_id": TEAM,
+        "team_id": team.id,
         "name": user.name,
         "real_name": user.real_name,
         "is_bot": user.is_bot,

@@ -14,28 +14,23 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.workspace.chat_methods import ChatMethods
-from bot.workspace.delivering import Deliveries
-from bot.workspace.driving import Driving
+from bot.workspace.branch import Branch, Shared
 from bot.workspace.faults import Faults
 from bot.workspace.guarding import guard, is_loopback
-from bot.workspace.handles import ResponseUrls, Triggers
 from bot.workspace.http_delivery import HttpDelivery
-from bot.workspace.interactions import Interactions, Parts
+from bot.workspace.installing import Installing
 from bot.workspace.page import Page
-from bot.workspace.posting import Posting
-from bot.workspace.read_methods import ReadMethods
 from bot.workspace.settings import WorkspaceCredentials, WorkspaceSettings
 from bot.workspace.sockets import Sockets
 from bot.workspace.state import State
-from bot.workspace.view_methods import ViewMethods
-from bot.workspace.views import Views
-from bot.workspace.web_api import WebApi, methods_of
+from bot.workspace.teams import another
+from bot.workspace.tokens import Tokens
+from bot.workspace.web_api import WebApi
 
 _MAX_BODY_BYTES = 8 * 1024 * 1024
 
 
-class Workspace(Driving):
+class Workspace(Branch):
     """A workspace with its server; use it as `async with`. Everything is forgotten at the end.
 
     `port` 0 takes any free one. Raises ValueError for a host that others could reach, OSError when
@@ -72,7 +67,8 @@ class Workspace(Driving):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._deliveries.close()
+        for branch in (self, *self.others):
+            await branch.close()
         self.page.close()
         await self.sockets.close()
         if self._http is not None:
@@ -132,43 +128,42 @@ class Workspace(Driving):
     def _build(self) -> None:
         settings = self.settings
         self.credentials = WorkspaceCredentials(api_url=f"{self.url}/api/")
-        token = self.credentials.verification_token
-        self.state = State()
+        state = State()
         self.faults = Faults()
-        changes = self.state.changes
-        self.sockets = Sockets(settings, self.faults, changes)
-        self._deliveries = Deliveries(settings, self.sockets, self.faults, changes, token)
-        self._posting = Posting(self.state, self._deliveries, settings, self.url)
-        self._triggers = Triggers(settings)
-        self._urls = ResponseUrls(self.state, self._posting, settings, self.url)
-        self._views = Views(self.state)
-        parts = Parts(
-            state=self.state,
-            deliveries=self._deliveries,
-            posting=self._posting,
-            triggers=self._triggers,
-            urls=self._urls,
-            views=self._views,
-            token=token,
-            tells_home="app_home_opened" in settings.events,
+        self.sockets = Sockets(settings, self.faults, state.changes)
+        tokens = Tokens(self.credentials, state.team, settings.token_seconds)
+        self._shared = Shared(
+            url=self.url,
+            settings=settings,
+            credentials=self.credentials,
+            faults=self.faults,
+            sockets=self.sockets,
+            tokens=tokens,
+            installing=Installing(self.credentials, settings, tokens, state.team),
+            web_api=WebApi(state.changes, settings, self.credentials, self.faults, tokens),
         )
-        self._interactions = Interactions(parts)
-        self._web_api = self._build_web_api()
+        Branch.__init__(self, self._shared, state)
+        self.others: list[Branch] = []
         self.page = Page(self, self._views)
 
-    def _build_web_api(self) -> WebApi:
-        scopes = self.settings.scopes
-        chat = ChatMethods(self.state, self._posting, scopes, self.url)
-        read = ReadMethods(self.state, chat, scopes, self.url)
-        view = ViewMethods(self.state, chat, self._views, self._triggers)
-        methods = methods_of(chat, read, view, self.sockets, f"ws://{self._address}")
-        return WebApi(self.state, self.settings, self.credentials, self.faults, self._urls, methods)
+    def add_team(self, enterprise: str | None = None) -> Branch:
+        """One more workspace on this server, which may belong to an organisation (`E0ORG`).
+
+        The app is in its channels, and hears of it when it is installed there (`consent`).
+        """
+        state = State(another(len(self.others) + 1, enterprise))
+        branch = Branch(self._shared, state, first=self)
+        # Whoever waits for a change in one of them may look at the other.
+        state.changes.forward_to(self.state.changes)
+        self.others.append(branch)
+        return branch
 
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[guard()])
         app.router.add_route("*", "/api/{method}", self._web_api.handle)
         app.router.add_post("/actions/{key:.+}", self._web_api.handle_response_url)
         app.router.add_get("/link/", self.sockets.handle)
+        app.router.add_get("/oauth/v2/authorize", self._shared.installing.page)
         app.router.add_get("/files-pri/{file}/{name}", self._serve_file)
         self.page.add_routes(app)
         return app

@@ -40,7 +40,8 @@ class Shortcut:
 class WorkspaceSettings:
     """Numbers in seconds. Sources: docs.slack.dev on the Events API, on interactivity, on rate
     limits. `posts_per_second` is None for no limit on posts; `retry_delays_seconds` are the waits
-    before each redelivery of an event."""
+    before each redelivery of an event. With `token_seconds` the app has token rotation, and what
+    is installed by OAuth gets tokens that live as long."""
 
     ack_seconds: float = 3.0
     retry_delays_seconds: tuple[float, ...] = (0.0, 60.0, 300.0)
@@ -52,6 +53,7 @@ class WorkspaceSettings:
     max_sockets: int = 10
     posts_per_second: float | None = None
     post_burst: int = 5
+    token_seconds: float | None = None
     snippet_chars: int = 4000
     scopes: frozenset[str] = DEFAULT_SCOPES
     events: frozenset[str] = DEFAULT_EVENTS
@@ -86,3 +88,5 @@ class WorkspaceCredentials:
     app_token: str = field(default_factory=lambda: f"xapp-1-local-{secrets.token_hex(12)}")
     signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
     verification_token: str = field(default_factory=lambda: secrets.token_hex(12))
+    client_id: str = field(default_factory=lambda: f"100{secrets.randbelow(10**9)}.200")
+    client_secret: str = field(default_factory=lambda: secrets.token_hex(16))

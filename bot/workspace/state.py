@@ -8,13 +8,12 @@ from typing import Literal
 from bot.workspace.changes import Changes
 from bot.workspace.clock import Clock, new_id
 from bot.workspace.schema import Payload
+from bot.workspace.teams import Team, home
 
-TEAM = "T0LOCAL01"
-TEAM_NAME = "Local workspace"
-TEAM_DOMAIN = "local"
+TEAM = home().id
 APP = "A0WINERR01"
-BOT_ID = "B0WINERR01"
-BOT_USER = "U0WINERR01"
+BOT_ID = home().bot_id
+BOT_USER = home().bot_user
 ADA = "U0ADA00001"
 GRACE = "U0GRACE001"
 SLACKBOT = "USLACKBOT"
@@ -89,11 +88,12 @@ class File:
 class State:
     """Everything in the workspace, and the stream of its changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, team: Team | None = None) -> None:
+        self.team = team or home()
         self.clock = Clock()
         self.changes = Changes()
-        self.users = {user.id: user for user in _users()}
-        self.channels = {channel.id: channel for channel in _channels()}
+        self.users = {user.id: user for user in _users(self.team)}
+        self.channels = {channel.id: channel for channel in _channels(self.team)}
         self.ephemerals: list[Ephemeral] = []
         self.files: dict[str, File] = {}
         self.homes: dict[str, Payload] = {}
@@ -124,7 +124,7 @@ class State:
             if channel.kind == "im" and user in channel.members:
                 return channel
         name = self.users[user].name
-        channel = Channel(new_id("D"), f"dm-{name}", "im", members={user, BOT_USER})
+        channel = Channel(new_id("D"), f"dm-{name}", "im", members={user, self.team.bot_user})
         self.channels[channel.id] = channel
         return channel
 
@@ -158,25 +158,28 @@ class State:
         root["latest_reply"] = message["ts"]
 
 
-def _users() -> tuple[User, ...]:
+def _users(team: Team) -> tuple[User, ...]:
     return (
-        User(ADA, "ada", "Ada Park"),
-        User(GRACE, "grace", "Grace Lindqvist"),
-        User(BOT_USER, "winerr", "winerr", is_bot=True),
+        User(team.own_id(ADA), "ada", "Ada Park"),
+        User(team.own_id(GRACE), "grace", "Grace Lindqvist"),
+        User(team.bot_user, "winerr", "winerr", is_bot=True),
         User(SLACKBOT, "slackbot", "Workspace"),
     )
 
 
-def _channels() -> tuple[Channel, ...]:
-    people = {ADA, GRACE}
-    return (
-        Channel("C0INCIDENT", "incidents", purpose="What is on fire", members={*people, BOT_USER}),
-        Channel(
-            "C0ALERTS01", "alerts", purpose="What the monitors say", members={*people, BOT_USER}
-        ),
+def _channels(team: Team) -> tuple[Channel, ...]:
+    ada, grace = team.own_id(ADA), team.own_id(GRACE)
+    people = {ada, grace}
+    everyone = {*people, team.bot_user}
+    channels = (
+        Channel("C0INCIDENT", "incidents", purpose="What is on fire", members=everyone),
+        Channel("C0ALERTS01", "alerts", purpose="What the monitors say", members=set(everyone)),
         Channel(
             "C0RANDOM01", "random", purpose="Everything else; winerr is not in", members=people
         ),
-        Channel("D0ADA00001", "dm-ada", "im", members={ADA, BOT_USER}),
-        Channel("D0GRACE001", "dm-grace", "im", members={GRACE, BOT_USER}),
+        Channel("D0ADA00001", "dm-ada", "im", members={ada, team.bot_user}),
+        Channel("D0GRACE001", "dm-grace", "im", members={grace, team.bot_user}),
     )
+    for channel in channels:
+        channel.id = team.own_id(channel.id)
+    return channels

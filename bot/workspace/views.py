@@ -12,7 +12,7 @@ from bot.workspace.clock import new_id
 from bot.workspace.errors import ApiError, raise_refusal
 from bot.workspace.posting import with_block_ids
 from bot.workspace.schema import Payload
-from bot.workspace.state import APP, BOT_ID, TEAM, State
+from bot.workspace.state import APP, State
 from bot.workspace.validation import check_view
 
 STACK = 3
@@ -109,10 +109,10 @@ class Views:
             **copy.deepcopy(view),
             "blocks": with_block_ids(view["blocks"]),
             "id": view_id,
-            "team_id": TEAM,
+            "team_id": self._state.team.id,
             "app_id": APP,
-            "app_installed_team_id": TEAM,
-            "bot_id": BOT_ID,
+            "app_installed_team_id": self._state.team.id,
+            "bot_id": self._state.team.bot_id,
             "hash": f"{self._state.clock.ts()}.{new_id('', 8)}",
             "state": {"values": {}},
             "root_view_id": old["root_view_id"] if old else view_id,

@@ -7,13 +7,14 @@ a broken server have a status of their own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
 from bot.workspace.calls import Call, read_call
+from bot.workspace.changes import Changes
 from bot.workspace.chat_methods import ChatMethods
 from bot.workspace.errors import ApiError
 from bot.workspace.faults import Fault, Faults
@@ -23,8 +24,11 @@ from bot.workspace.read_methods import ReadMethods
 from bot.workspace.schema import Payload
 from bot.workspace.settings import WorkspaceCredentials, WorkspaceSettings
 from bot.workspace.sockets import Sockets
-from bot.workspace.state import State
+from bot.workspace.tokens import Tokens
 from bot.workspace.view_methods import ViewMethods
+
+if TYPE_CHECKING:
+    from bot.workspace.branch import Branch
 
 _POSTS = ("chat.postMessage",)
 
@@ -43,20 +47,19 @@ class WebApi:
 
     def __init__(
         self,
-        state: State,
+        changes: Changes,
         settings: WorkspaceSettings,
         credentials: WorkspaceCredentials,
         faults: Faults,
-        urls: ResponseUrls,
-        methods: Mapping[str, Method],
+        tokens: Tokens,
     ) -> None:
         self.calls: list[Call] = []
-        self._state = state
+        self.branches: list[Branch] = []
+        self._changes = changes
         self._settings = settings
         self._credentials = credentials
         self._faults = faults
-        self._urls = urls
-        self._methods = methods
+        self._tokens = tokens
         self._limiter = PostLimiter(settings.posts_per_second, settings.post_burst)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -70,7 +73,7 @@ class WebApi:
         fault = self._faults.take(method)
         response = await self._answer(request, call, fault)
         call.status = response.status
-        self._state.changes.announce("call", method=method)
+        self._changes.announce("call", method=method)
         if fault and fault.kind == "lost_reply":
             _cut(request)
         return response
@@ -84,7 +87,7 @@ class WebApi:
         call = await read_call(request, "response_url")
         self.calls.append(call)
         try:
-            self._urls.respond(request.match_info["key"], call.args)
+            self._urls_with(request.match_info["key"]).respond(request.match_info["key"], call.args)
             call.answer, call.status = {"ok": True}, 200
         except ApiError as error:
             known = error.error in ("no_such_url", "expired_url", "used_url")
@@ -112,23 +115,42 @@ class WebApi:
         return web.json_response(call.answer, headers=self._scope_headers(call))
 
     def _permit(self, call: Call) -> Method:
-        method = self._methods.get(call.method)
+        branch = self.branches[0]
+        method = branch.methods.get(call.method)
         if method is None:
             raise ApiError("unknown_method", req_method=call.method)
         if method.caller == "anyone":
             return method
         if not call.token:
             raise ApiError("not_authed")
-        tokens = {"bot": self._credentials.bot_token, "app": self._credentials.app_token}
-        if call.token not in tokens.values():
-            raise ApiError("invalid_auth")
-        if call.token != tokens[method.caller]:
+        if method.caller == "app":
+            self._permit_app(call)
+            return method
+        if call.token == self._credentials.app_token:
             raise ApiError("not_allowed_token_type")
         provided = self._settings.scopes
+        method = self._branch_for(call).methods[call.method]
         if method.scopes and not provided.intersection(method.scopes):
             given = ",".join(sorted(provided))
             raise ApiError("missing_scope", needed=method.scopes[0], provided=given)
         return method
+
+    def _permit_app(self, call: Call) -> None:
+        if call.token != self._credentials.app_token:
+            known = self._tokens.is_known(call.token)
+            raise ApiError("not_allowed_token_type" if known else "invalid_auth")
+
+    def _branch_for(self, call: Call) -> Branch:
+        """The workspace that a call is about: its token's, or one of the organisation's."""
+        grant = self._tokens.find(call.token)
+        if grant is None:
+            raise ApiError("invalid_auth")
+        covered = [branch for branch in self.branches if grant.covers(branch.team)]
+        return next((branch for branch in covered if branch.knows(call)), covered[0])
+
+    def _urls_with(self, key: str) -> ResponseUrls:
+        known = (branch.urls for branch in self.branches if branch.urls.knows(key))
+        return next(known, self.branches[0].urls)
 
     def _wait_for(self, call: Call) -> int | None:
         if call.method not in _POSTS:
@@ -136,8 +158,8 @@ class WebApi:
         return self._limiter.retry_after(str(call.args.get("channel")))
 
     def _scope_headers(self, call: Call) -> dict[str, str]:
-        method = self._methods.get(call.method)
-        if method is None or call.token != self._credentials.bot_token:
+        method = self.branches[0].methods.get(call.method)
+        if method is None or not self._tokens.is_known(call.token):
             return {}
         provided = ",".join(sorted(self._settings.scopes))
         return {"X-OAuth-Scopes": provided, "X-Accepted-OAuth-Scopes": ",".join(method.scopes)}

@@ -11,6 +11,12 @@ from bot.settings import Settings, load_settings, variable_names
 
 BOT, APP, SECRET = "xoxb-111-bot-token", "xapp-1-app-token", "0123456789abcdef0123"
 SOCKET = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
+MANY = {
+    "SLACK_CLIENT_ID": "111.222",
+    "SLACK_CLIENT_SECRET": "0123456789abcdef",
+    "WINERR_PUBLIC_URL": "https://winerr.example.com/",
+    "SLACK_APP_TOKEN": APP,
+}
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
 
@@ -45,6 +51,24 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         pytest.param({**SOCKET, "SLACK_APP_TOKEN": "hello"}, "begin with xapp-", id="no-token"),
         pytest.param({**SOCKET, "SLACK_SIGNING_SECRET": "a,b,c"}, "or two", id="three-secrets"),
         pytest.param({**SOCKET, "SLACK_SIGNING_SECRET": BOT}, "this is a token", id="token-secret"),
+        pytest.param({**MANY, "SLACK_CLIENT_ID": ""}, "without SLACK_CLIENT_ID", id="no-id"),
+        pytest.param(
+            {**MANY, "SLACK_CLIENT_SECRET": ""},
+            "without SLACK_CLIENT_SECRET",
+            id="no-client-secret",
+        ),
+        pytest.param({**MANY, "SLACK_CLIENT_ID": "A0123"}, "two numbers", id="app-id"),
+        pytest.param({**MANY, "WINERR_PUBLIC_URL": ""}, "needs WINERR_PUBLIC_URL", id="no-url"),
+        pytest.param({**MANY, "WINERR_PUBLIC_URL": "http://x.org"}, "https://", id="plain-url"),
+        pytest.param({**MANY, "WINERR_PUBLIC_URL": "winerr"}, "is no address", id="url-word"),
+        pytest.param({**MANY, "WINERR_PUBLIC_URL": "https://x:y/"}, "is no address", id="url-port"),
+        pytest.param({**MANY, "SLACK_APP_TOKEN": ""}, "needs SLACK_SIGNING_SECRET", id="no-way"),
+        pytest.param({**MANY, "SLACK_BOT_TOKEN": BOT}, "remove one of them", id="one-and-many"),
+        pytest.param(
+            {**SOCKET, "WINERR_PUBLIC_URL": "https://x.org"},
+            "for several workspaces",
+            id="url-alone",
+        ),
         pytest.param({"WINERR_HTTP_PROT": "1"}, "mean WINERR_HTTP_PORT?", id="near-miss"),
         pytest.param({"WINERR_BANANA": "1"}, ".env.example lists all", id="unknown"),
         pytest.param({"WINERR_HTTP_PORT": "99999"}, "WINERR_HTTP_PORT", id="port-range"),
@@ -70,7 +94,28 @@ def test_every_fault_is_listed_not_only_the_first() -> None:
     assert all(part in text for part in ("3 faults", "WINERR_HTTP_PORT", "WINERR_PROT", "alone"))
 
 
-@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"])
+def test_every_fault_of_several_workspaces_is_named_at_once() -> None:
+    text = faults({"SLACK_CLIENT_SECRET": "x", "SLACK_BOT_TOKEN": BOT})
+    assert "4 faults" in text
+    for words in ("without SLACK_CLIENT_ID", "WINERR_PUBLIC_URL", "remove one", "SLACK_APP_TOKEN"):
+        assert words in text
+
+
+def test_several_workspaces_need_no_bot_token() -> None:
+    app = load(MANY).oauth
+    assert app is not None
+    assert (app.client_id, app.public_url) == ("111.222", "https://winerr.example.com")
+    assert MANY["SLACK_CLIENT_SECRET"] in load(MANY).secrets
+    assert MANY["SLACK_CLIENT_SECRET"] not in repr(load(MANY)) + repr(app)
+    assert load(SOCKET).oauth is None
+    here = {**MANY, "WINERR_PUBLIC_URL": "http://127.0.0.1:3000"}
+    assert load(here).public_url == "http://127.0.0.1:3000"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET"],
+)
 def test_no_secret_appears_in_faults_or_repr(name: str) -> None:
     assert "hunter2hunter2" not in faults({name: "hunter2hunter2", "WINERR_HTTP_PORT": "x"})
     settings = load({**SOCKET, "SLACK_SIGNING_SECRET": "hunter2hunter2"})

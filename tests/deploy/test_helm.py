@@ -56,10 +56,17 @@ EVERYTHING = HTTP | {
     "priorityClassName": "high",
     "service": {"annotations": {"a": "b"}},
 }
+SEVERAL = REPLICAS | {
+    "slack": {"existingSecret": "winerr-slack", "publicUrl": "https://winerr.example.com"},
+    "ingress": {"enabled": True, "host": "winerr.example.com", "tlsSecret": "winerr-tls"},
+}
+SEVERAL_HTTP = SEVERAL | {"slack": SEVERAL["slack"] | {"mode": "http"}}
 WAYS = {
     "replicas": REPLICAS,
     "alone": ALONE,
     "http": HTTP,
+    "several": SEVERAL,
+    "several-http": SEVERAL_HTTP,
     "everything": EVERYTHING,
     "bare": ALONE | {
         "persistence": {"enabled": False}, "networkPolicy": {"enabled": False},
@@ -234,6 +241,31 @@ def test_slack_reaches_one_path_only(render: Render) -> None:
     assert container(manifests)["image"] == "images/winerr@sha256:" + "0" * 64
 
 
+@pytest.mark.parametrize(
+    ("values", "paths", "secrets"),
+    [
+        (SEVERAL, ["/slack/install", "/slack/oauth_redirect"], "SLACK_APP_TOKEN"),
+        (
+            SEVERAL_HTTP,
+            ["/slack/events", "/slack/install", "/slack/oauth_redirect"],
+            "SLACK_SIGNING_SECRET",
+        ),
+    ],
+)
+def test_people_reach_the_pages_on_which_they_install_it(
+    render: Render, values: Values, paths: list[str], secrets: str
+) -> None:
+    manifests = render(values)
+    (rule,) = manifests["Ingress"]["spec"]["rules"]
+    assert [path["path"] for path in rule["http"]["paths"]] == paths
+    assert {path["pathType"] for path in rule["http"]["paths"]} == {"Exact"}
+    variables = environment(manifests)
+    assert {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", secrets} <= variables.keys()
+    assert variables["WINERR_PUBLIC_URL"]["value"] == "https://winerr.example.com"
+    assert "SLACK_BOT_TOKEN" not in variables
+    assert manifests["NetworkPolicy"]["spec"]["ingress"] != []
+
+
 def test_the_network_is_closed_but_for_what_is_needed(render: Render) -> None:
     policy = render(REPLICAS)["NetworkPolicy"]["spec"]
     assert policy["ingress"] == []
@@ -266,6 +298,9 @@ def test_the_rules_are_those_of_prometheus(render: Render) -> None:
         (SLACK, "several replicas need PostgreSQL"),
         (REPLICAS | {"ingress": {"enabled": True, "host": "x"}}, "needs slack.mode: http"),
         (HTTP | {"ingress": {"enabled": True}}, "ingress.host is missing"),
+        (SEVERAL | {"ingress": {"enabled": True, "host": "x"}}, "Slack sends people to the first"),
+        (REPLICAS | {"slack": {"publicUrl": "http://x"}}, "publicUrl"),
+        (REPLICAS | {"config": {"WINERR_PUBLIC_URL": "https://x"}}, "WINERR_PUBLIC_URL"),
         (REPLICAS | {"replicaCount": 5}, "more than the 10 that Slack allows"),
         (REPLICAS | {"config": {"WINERR_SOCKETS": 4}}, "more than the 10 that Slack allows"),
         (REPLICAS | {"replicas": 3}, "replicas"),

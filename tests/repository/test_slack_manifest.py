@@ -10,7 +10,7 @@ import yaml
 
 from bot import ids
 from bot.cli import main
-from bot.manifest import BOT_EVENTS, BOT_SCOPES, manifest
+from bot.manifest import BOT_EVENTS, BOT_SCOPES, LEAVING_EVENTS, manifest
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +65,8 @@ def test_the_events_are_those_that_have_a_listener() -> None:
     )
     listened = set(re.findall(r"\.event\(\s*\"(\w+)\"", listeners))
     assert listened == {event.split(".")[0] for event in BOT_EVENTS}
+    leaving = (ROOT / "bot" / "installations" / "leaving.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"\.event\(\s*\"(\w+)\"", leaving)) == set(LEAVING_EVENTS)
 
 
 def test_every_shortcut_has_its_listener() -> None:
@@ -82,11 +84,36 @@ def test_http_mode_names_its_address_everywhere() -> None:
     assert settings["socket_mode_enabled"] is False
 
 
+def test_several_workspaces_come_back_to_their_address_and_may_leave() -> None:
+    one = manifest()
+    several = manifest(install_address="https://winerr.example.com/")
+    assert several["oauth_config"] == {
+        "redirect_urls": ["https://winerr.example.com/slack/oauth_redirect"],
+        "scopes": one["oauth_config"]["scopes"],
+    }
+    settings = several["settings"]
+    assert settings["event_subscriptions"]["bot_events"] == [*BOT_EVENTS, *LEAVING_EVENTS]
+    assert settings["org_deploy_enabled"]
+    assert settings["token_rotation_enabled"]
+    assert settings["socket_mode_enabled"]
+    both = manifest("https://a.example.com", "https://b.example.com")["settings"]
+    assert both["socket_mode_enabled"] is False
+    assert "redirect_urls" not in one["oauth_config"]
+    assert not one["settings"]["token_rotation_enabled"]
+
+
 def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["manifest"]) == 0
     assert yaml.safe_load(capsys.readouterr().out) == manifest()
 
 
-def test_an_address_without_tls_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["manifest", "--address", "http://example.com"]) == 2
+def test_the_command_prints_it_for_several_workspaces(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest", "--install-address", "https://example.com"]) == 0
+    expected = manifest(install_address="https://example.com")
+    assert yaml.safe_load(capsys.readouterr().out) == expected
+
+
+@pytest.mark.parametrize("option", ["--address", "--install-address"])
+def test_an_address_without_tls_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest", option, "http://example.com"]) == 2
     assert "https://" in capsys.readouterr().err

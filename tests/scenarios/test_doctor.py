@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.doctor import Checked, Doctor, is_well, judge_clock
+from bot.checked import Checked
+from bot.doctor import Doctor, is_well, judge_clock
 from bot.manifest import manifest
 from bot.store.database import open_database
 from bot.store.inbox_table import NewJob, add_jobs, bury_job
-from bot.store.urls import parse_database_url
+from bot.store.urls import DatabaseUrl, parse_database_url
 from bot.workspace.server import Workspace
 from bot.workspace.settings import WorkspaceSettings, settings_from_manifest
+from knowledge import KnowledgeBase
 from tests.scenarios.conftest import settings_for
 
 
@@ -95,3 +97,36 @@ def test_a_clock_that_is_wrong_is_noticed(off: float, state: str) -> None:
 
 def test_a_time_that_cannot_be_read_is_no_fault() -> None:
     assert [judge_clock(date, 0.0).state for date in (None, "soon")] == ["skipped"] * 2
+
+
+async def test_several_workspaces_are_asked_one_by_one(base: KnowledgeBase, tmp_path: Path) -> None:
+    pytest.importorskip("aiosqlite")
+    from tests.scenarios.installing import install, open_many, settings_for_many
+
+    url = DatabaseUrl("sqlite", str(tmp_path / "winerr.db"))
+    asked = settings_from_manifest(manifest(install_address="https://winerr.example.com"))
+
+    async def examined_many(**values: Any) -> dict[str, Checked]:
+        async with Doctor(settings_for_many(workspace, "socket", url, **values)) as doctor:
+            return {check.name: check for check in await doctor.examine()}
+
+    async with Workspace(settings=asked) as workspace:
+        found = await examined_many()
+        assert found["token"].state == "ok"
+        assert found["installed"].state == "warning"
+        assert "/slack/install" in found["installed"].told
+        assert found["clock"].state == "ok"
+        assert (found["scopes"].state, found["blocks"].state) == ("skipped", "skipped")
+        other = workspace.add_team()
+        async with open_many(workspace, base, "socket", url) as bot:
+            await install(bot, workspace, other)
+        found = await examined_many()
+        assert {name: check.state for name, check in found.items()} == dict.fromkeys(found, "ok")
+        other.revoke_tokens(tell=False)
+        found = await examined_many()
+        assert found["installed"].state == "warning"
+        assert "T1LOCAL01 (token_revoked)" in found["installed"].told
+        wrong = await examined_many(slack_client_secret=SecretStr("not-the-secret"))
+        assert wrong["token"].state == "fault"
+        assert "SLACK_CLIENT_SECRET" in wrong["token"].told
+        assert "not-the-secret" not in str(wrong)
