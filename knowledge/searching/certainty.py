@@ -15,9 +15,9 @@ from knowledge.searching.words import NOT, stem, words_of_text
 MIN_WORDS = 2
 """One word is a topic, not a question."""
 ENOUGH = 6.5
-ENOUGH_OF_TROUBLE = 3.5
-ENOUGH_OF_HOW_TO = 9.0
-ENOUGH_OF_OTHER_SYSTEMS = 12.0
+ENOUGH_OF_TROUBLE = 2.8
+ENOUGH_OF_HOW_TO = 9.5
+ENOUGH_OF_OTHER_SYSTEMS = 9.0
 _HOW_TO = re.compile(
     r"\b(?:how (?:do|can|to|does|should|would|many|much|long)|where (?:do|is|can|are)|when is|"
     r"what(?:['\u2019]s| is| are)? the (?:difference|latest|best)|who is|shortcut|recipe)\b",
@@ -30,7 +30,7 @@ timeout timed missing lost corrupt damaged broken break invalid bad wrong unable
 unreachable locked expired blocked abort aborted terminated killed stop exception violation
 conflict exceeded disconnected dropped loop incorrect unexpected unknown mismatch overflow
 forbidden refuse reset interrupted rollback undoing unsupported illegal catastrophic fault
-leak exhausted already ran skew full busy unrecognized unspecified gone
+leak exhausted insufficient warning already ran skew full busy unrecognized unspecified gone
 """
 _TROUBLE = frozenset((NOT, *map(stem, _SAID_OF_TROUBLE.split())))
 # Beside the signs by which pasted texts are told apart: what people name when they ask.

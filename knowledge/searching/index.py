@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from knowledge.articles.model import Article
 
 ARTICLE_FIELDS = {
-    "asked": Field(2.0, 0.6), "title": Field(1.8, 0.3), "names": Field(2.0, 0.3),
-    "seen": Field(1.8, 0.35), "examples": Field(2.0, 0.5), "summary": Field(1.5, 0.3),
-    "context": Field(1.0, 0.7), "body": Field(0.25, 0.45),
-}  # fmt: skip
+    "asked": Field(0.7, 0.5),
+    "title": Field(0.9, 0.3),
+    "names": Field(2.38, 0.15),
+    "seen": Field(2.52, 0.35),
+    "examples": Field(1.4, 0.6),
+    "summary": Field(3.6, 0.25),
+    "context": Field(0.42, 0.05),
+    "body": Field(0.3, 0.45),
+}
 """Chosen on wordings held out of the index and on tests/data/questions/dev.jsonl."""
-ENTRY_FIELDS = {"ask": Field(2.0, 0.5), "also": Field(2.0, 0.5), "answer": Field(0.6, 0.5)}
+ENTRY_FIELDS = {"ask": Field(2.0, 0.5), "also": Field(2.0, 0.5), "answer": Field(0.59, 0.5)}
 # Pairs are kept from these fields only: in prose they are too many.
 _PAIR_FIELDS = frozenset(("asked", "title", "names", "seen", "summary"))
 

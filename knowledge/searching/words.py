@@ -18,6 +18,21 @@ _NOT = re.compile(r"\b[a-z]{2,6}n['\u2019]t\b", re.IGNORECASE)
 _CONTRACTION = re.compile(r"(?<=[a-z])['\u2019](?:s|re|ve|ll|d|m)\b", re.IGNORECASE)
 NOT = "not"
 """Stands for every denial. Alone it says nothing, beside a word much: "not exist"."""
+# What some write as one word and others as two.
+_TOGETHER = tuple(
+    (re.compile(rf"\b{parts}\b", re.IGNORECASE), whole)
+    for parts, whole in (
+        (r"blue[ -]screen(?:s|ed)?", "bluescreen"),
+        (r"tim(?:e|es|ed|ing)[ -]?outs?", "timeout"),
+        (r"(?:log|sign)(?:s|ged|ging|ed|ing)?[ -](?:on|in|into)", "logon"),
+        (r"shut(?:s|ting)?[ -]down", "shutdown"),
+        (r"set[ -]up", "setup"),
+        (r"back(?:s|ed|ing)?[ -]up", "backup"),
+        (r"host[ -]names?", "hostname"),
+        (r"user[ -]names?", "username"),
+        (r"file[ -]names?", "filename"),
+    )
+)
 _EVERYDAY = """
 a about after all am an and any are as at be because been but by can cannot could did do does for
 from get getting had has have how i if in into is it its just me mean means my no not of on or
@@ -73,6 +88,8 @@ def words_of_text(text: str) -> Iterator[str]:
 
 def words_with_parts(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each word as `words_of_text`, with the parts of a name that is written together."""
+    for parts, whole in _TOGETHER:
+        text = parts.sub(whole, text)
     for match in _WORD.finditer(_CONTRACTION.sub("", _NOT.sub("not", text))):
         written = match[0]
         word = written.lower()

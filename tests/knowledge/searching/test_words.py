@@ -61,6 +61,20 @@ def test_a_name_written_together_has_parts(written: str, parts: tuple[str, ...])
     assert list(words_with_parts(written)) == [(stem(written.lower()), parts)]
 
 
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ("blue screen", "bluescreen", "blue-screened"),
+        ("timed out", "time-out", "timeout"),
+        ("logging on", "sign in", "logon", "log into"),
+        ("shut down", "shutting down", "shutdown"),
+        ("back up", "backup"),
+    ],
+)
+def test_one_word_or_two_is_the_same(ways: tuple[str, ...]) -> None:
+    assert len({tuple(words_of_text(way)) for way in ways}) == 1
+
+
 def test_already_is_telling() -> None:
     assert "already" not in set(words_of_text("in use"))
     assert stem("already") in set(words_of_text("already in use"))
