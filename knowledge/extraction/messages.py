@@ -96,6 +96,8 @@ def _as_anybody_says(message: Mention) -> Mention:
 
 
 def _confirmed(number: Mention) -> Mention:
+    if number.cue == "errno":
+        number = replace(number, cue="win32")  # the sentence says whose number it is
     if number.confidence >= SURE_WITH_A_NUMBER:
         return number
     why = f"{number.why}; Windows' own sentence says the same"

@@ -131,7 +131,8 @@ SHAPES = (
         "win32", 0.9, "the system error of a SQL Server client", " Provider:",
     ),
     Shape(
-        re.compile(r"OS Error: [^\n]{0,300}?, errno = (\d{1,5})\b"), 10, "win32", 0.9,
+        # The sentence brings its line break along.
+        re.compile(r"OS Error: [^\n]{0,300}?\s{0,2}, errno = (\d{1,5})\b"), 10, "win32", 0.9,
         "the system error of a Dart exception", "OS Error: ", only_on_windows=True,
     ),
     Shape(

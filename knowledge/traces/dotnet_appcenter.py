@@ -19,7 +19,8 @@ LANGUAGE = "dotnet"
 _FRAMES = re.compile(r"\s{0,4}(?:#{1,4} )?Stacktrace(?: #{1,4})?\s*$")
 _REASON = re.compile(r"\s{0,4}(?:#{1,4} )?Reason(?: #{1,4})?\s*$")
 _FRAME = re.compile(
-    r"\s{0,8}(?:[^\W\d_]{1,12} )?(?P<name>[\w<$][\w$<>.`+|]{2,300})\([^\n;]{0,1500}\);"
+    r"\s{0,8}(?:[^\W\d_]{1,12}:? )?(?P<name>[\w<$][\w$<>.`+|]{2,300})\([^\n;]{0,1500}\)"
+    r"(?: [^\W\d_]{1,12} (?P<file>[^\n;]{1,300}):[^\W\d_]{1,12}\.? ?(?P<line>\d{1,7}))?;"
     r"[\w. -]{1,200}$"
 )
 _MAX_LINES = 60
@@ -37,7 +38,8 @@ def read_crash_group(lines: Sequence[Line], index: int) -> tuple[Trace, int] | N
         if frame:
             name = frame["name"]
             in_app = not name.startswith(PLATFORM)
-            error.frames.append(Frame(name, None, None, in_app, text.strip()))
+            number = int(frame["line"]) if frame["line"] else None
+            error.frames.append(Frame(name, frame["file"], number, in_app, text.strip()))
             last = at
         elif _REASON.match(text):
             last = _read_reason(lines, at + 1, error) or last

@@ -187,7 +187,8 @@ def read_frame(lines: Sequence[Line], index: int) -> tuple[DotnetFrame, int] | N
 
 def is_separator(text: str) -> bool:
     """Whether a line is `--- words ---`, which only separates."""
-    return "--" in text and _SEPARATOR.match(text) is not None
+    separator = _SEPARATOR.match(text) if "--" in text else None
+    return separator is not None and separator["words"].strip("- ") != ""
 
 
 def _read_wrapped(lines: Sequence[Line], index: int) -> tuple[DotnetFrame, int] | None:

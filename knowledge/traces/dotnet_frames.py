@@ -79,6 +79,11 @@ _PAGE_FRAME = re.compile(
     r"[ \t\xa0]{0,12}(?P<name>[\w<$][\w$<>.`+@|\[\],~]{4,400})\([^\n]{0,1500}\) ?"
     r"(?:in (?P<file>[^\n]{1,300}):(?P<line>\d{1,7}) ?)?(?:\+\d{1,10}| \[0x[0-9a-f]{1,8}\])\s*$"
 )
+# Unity prints no word either, and the place in brackets of its own.
+_UNITY_FRAME = re.compile(
+    r"[ \t]{0,12}(?P<name>[\w<$][\w$<>.`+|]{3,300}) ?\([^()\n]{0,1500}\) ?"
+    r"\(at (?P<file>[^\n]{1,300}):(?P<line>\d{1,7})\)\s*$"
+)
 # A generic type whose mark was taken for an escape on the way.
 _LOST_MARK = re.compile(r"\\(?=\d{1,2}(?:[.+\[]|$))")
 
@@ -148,11 +153,12 @@ def _any_frame(text: str) -> DotnetFrame | None:
 
 
 def _page_frame(text: str) -> DotnetFrame | None:
-    match = _PAGE_FRAME.match(text)
+    match = _PAGE_FRAME.match(text) or (_UNITY_FRAME.match(text) if "(at " in text else None)
     if match is None or "." not in match["name"].strip("."):
         return None
     name, line = match["name"], int(match["line"] or 0) or None
-    frame = Frame(name, match["file"], line, not name.startswith(PLATFORM), text.strip())
+    file = match["file"] if line else None
+    frame = Frame(name, file, line, not name.startswith(PLATFORM), text.strip())
     return DotnetFrame(frame, "", 0, certain=True)
 
 

@@ -16,7 +16,7 @@ TYPE = rf"(?:{_SEGMENT}[.+]){{0,20}}{_SEGMENT}{_GENERIC}"
 _WHOLE_TYPE = rf"(?:{_WHOLE_SEGMENT}[.+]){{0,20}}+{_WHOLE_SEGMENT}{_GENERIC}"
 _NUMBER = r"(?P<number>0x[0-9A-Fa-f]{1,8}|-?\d{1,11})"
 _EXCEPTION = re.compile(
-    rf"(?<![\w.`+/\\$-])(?P<type>{_WHOLE_TYPE})(?:[ ]\({_NUMBER}\))?"
+    rf"(?<![\w.+/\\$-])(?<!\w`)(?P<type>{_WHOLE_TYPE})(?:[ ]\({_NUMBER}\))?"
     r"(?:[ \xa0]?:(?:[ \t\xa0]|$)|(?P<dash>[ ]-[ ])|(?P<bare>,?\s*$"
     r"|[ ](?:was unhandled|occurred in|was thrown)\b[^\n]{0,120}$))"
 )
@@ -144,7 +144,7 @@ def _find_type(body: str, *, lenient: bool, anywhere: bool) -> re.Match[str] | N
     has_ending = any(ending in body for ending in _TYPE_ENDS)
     if not has_ending and not lenient:
         return None
-    indent = len(body) - len(body.lstrip(" \t{*([\"'"))
+    indent = len(body) - len(body.lstrip(" \t{*([\"'`"))
     at_start = _EXCEPTION.match(body, indent)
     if at_start and _is_type(at_start, lenient=lenient):
         return at_start

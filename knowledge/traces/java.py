@@ -13,7 +13,7 @@ from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "java"
 SIGNS = ("at ", "at\t", "at\xa0", "caused", "suppressed", "wrapped by")
-_BEGINNINGS = ("at ", "at\t", "at\xa0", "Caused", "Suppressed", "Wrapped by")
+_BEGINNINGS = ("at ", "at\t", "at\xa0", "Caused", "Suppressed", "Wrapped by", "Also: ")
 _MAX_HEADER_LINES = 25
 _MAX_NOISE_LINES = 2
 
@@ -35,8 +35,8 @@ _MORE = re.compile(
 )
 _TYPE = r"(?:[^\W\d][\w$]{0,100}\.){0,20}[^\W\d][\w$]{0,120}"
 _CAUSE = re.compile(
-    r"\s{0,60}(?P<kind>Caused by|Suppressed|Wrapped by|Caused)\s?: (?:\[CIRCULAR REFERENCE: ?)?"
-    rf"(?P<type>{_TYPE})(?P<rest>:.*)?\]?$"
+    r"\s{0,60}(?P<kind>Caused by|Suppressed|Wrapped by|Caused|Also)\s?: {1,4}"
+    rf"(?:\[CIRCULAR REFERENCE: ?)?(?P<type>{_TYPE})(?P<rest>:.*)?\]?$"
 )
 _THREAD = re.compile(r".{0,200}?Exception in thread \"[^\"\n]{0,200}\"[ \t]{1,4}")
 _HEADER = re.compile(rf"(?<![\w.$/\\`'-])(?P<type>{_TYPE})(?P<rest>: .*|:)?$")
@@ -70,8 +70,10 @@ class _Chain:
             self.exceptions.insert(0, exception)
             self.root = self.root or self.current
         else:
-            self.exceptions.append(exception)
-            if kind != "Suppressed":
+            # Jenkins prints what was suppressed above its owner.
+            place = 0 if kind is None else len(self.exceptions)
+            self.exceptions.insert(place, exception)
+            if kind not in ("Suppressed", "Also"):
                 self.root = exception
         self.current = exception
 
@@ -140,6 +142,11 @@ def _read_line(lines: Sequence[Line], index: int, chain: _Chain) -> int:
     if cause:
         chain.add(_make_exception(cause["type"], cause["rest"]), cause["kind"])
         return 1
+    if chain.root is None and chain.exceptions:
+        owner = _read_header(text, is_adjacent=False)
+        if owner is not None:
+            chain.add(owner, None)
+            return 1
     return 1 if _MORE.match(text) else 0
 
 
@@ -186,9 +193,16 @@ def _find_header(lines: Sequence[Line], index: int, earliest: int) -> int:
     for at in range(index - 1, max(earliest, index - _MAX_HEADER_LINES) - 1, -1):
         if _CAUSE.match(lines[at].bare):
             return at + 1
+        if _is_nested(lines, at):
+            continue
         if _read_header(lines[at].bare, is_adjacent=at == index - 1) is not None:
             return at
     return index
+
+
+def _is_nested(lines: Sequence[Line], at: int) -> bool:
+    """Mail and RMI go on a line below: `SendFailedException: Invalid; nested exception is:`."""
+    return at > 0 and lines[at - 1].bare.rstrip().endswith("nested exception is:")
 
 
 def _read_header(text: str, *, is_adjacent: bool) -> OpenException | None:
@@ -237,7 +251,7 @@ def _skip_noise(lines: Sequence[Line], index: int, chain: _Chain) -> int:
                 chain.unparsed.extend(noise)
             return ahead - index
         if not lines[ahead].is_blank:
-            if _read_header(text, is_adjacent=False) is not None:
+            if _read_header(text, is_adjacent=False) is not None and not _is_nested(lines, ahead):
                 return 0
             noise.append(lines[ahead].text)
             if len(noise) > limit:

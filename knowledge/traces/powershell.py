@@ -38,7 +38,7 @@ _COMMAND = re.compile(
     r"\s{0,4}(?P<command>[^\s:][^:\n]{0,120}?|(?:[A-Za-z]:)?[\\/.][^:\n]{1,300}) : (?P<message>.*)$"
 )
 _CONCISE_HEAD = re.compile(r"\s{0,4}(?P<command>[^\n:]{1,200}): ?(?P<place>.{0,500})$")
-_LINE_SUFFIX = re.compile(r":(\d{1,7})$")
+_LINE_SUFFIX = re.compile(r":(\d{1,7})(?::\d{1,5})?$")
 _LOCALES = (
     ("Bei ", "de"), ("Zeichen:", "de"), ("Au caractère", "fr"), ("Carácter", "es"), ("riga:", "it"),
     ("caractere:", "pt"), ("знак:", "ru"), ("所在位置", "zh-Hans"), ("位於", "zh-Hant"),

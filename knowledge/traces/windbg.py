@@ -40,6 +40,10 @@ _STUDIO = re.compile(
 )
 # What a command adds behind the name: `(FPO: [0,1,2])`, `(CONV: stdcall)`, `(!devobj ff0ce870)`.
 _ANNOTATION = re.compile(r"\s{1,4}\((?:FPO|CONV|!|No FPO|Inline)[^\n]{0,200}$")
+# `!dumpstack` shows the call behind the place it returns to.
+_CALLING = re.compile(
+    r" ?\+ ?0x[0-9a-fA-F]{1,16}(?:, calling [^\n]{1,300})?$|, calling [^\n]{1,300}$"
+)
 _HEADING = re.compile(
     r"\s{0,4}(?:#? ?(?:Child-SP|ChildEBP|RetAddr|Memory)\b.{0,120}|STACK_TEXT:|Stack trace:)\s*"
 )
@@ -179,7 +183,7 @@ def _read_frame(text: str) -> Frame | None:
         return None
     number = groups["line"]
     return Frame(
-        _ANNOTATION.sub("", name).strip(),
+        _CALLING.sub("", _ANNOTATION.sub("", name)).strip(),
         groups["file"],
         int(number) if number else None,
         _is_ours(name),
