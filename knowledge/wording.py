@@ -20,12 +20,17 @@ def stands_in(word: str, text: str) -> bool:
 
 def begins_word(word: str, text: str, start: int) -> bool:
     """Tell whether nothing is glued before: `rpc` in `grpc` is, and `.net` in `example.net`."""
-    return not ((word[0].isalnum() or word[0] == ".") and text[start - 1 : start].isalnum())
+    return not ((word[0].isalnum() or word[0] == ".") and is_glued(text[start - 1 : start]))
 
 
 def ends_word(word: str, text: str, end: int) -> bool:
     """Tell whether nothing is glued behind: `rpc` in `rpcss` goes on."""
-    return not (word[-1].isalnum() and text[end : end + 1].isalnum())
+    return not (word[-1].isalnum() and is_glued(text[end : end + 1]))
+
+
+def is_glued(neighbour: str) -> bool:
+    """Tell whether a neighbour belongs to the word: Chinese, Japanese and Korean put no blank."""
+    return neighbour.isalnum() and not (neighbour >= "\u2e80" and neighbour <= "\uffef")
 
 
 def well_formed(text: str) -> str:

@@ -8,6 +8,8 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from knowledge.wording import is_glued
+
 # A paste says early where it comes from; looking at all of a 1 MB log would not change the verdict.
 _LOOKED_AT_CHARS = 20_000
 _ENOUGH = 4
@@ -16,7 +18,8 @@ _ENOUGH = 4
 # that begins or ends with another character than a letter or digit binds to its neighbour.
 _WINDOWS = (
     ":\\", "\\\\", ".exe", ".dll", ".msi", ".msu", ".sys", ".ps1", ".bat", ".cmd", ".appx", ".vhdx",
-    ".cab", "windows", "win32", "win64", "win10", "win11", "winerror", "winrm", "winget",
+    ".cab", "windows", "win32", "win64", "win10", "win11", "win7", "win8", "windows7", "windows8",
+    "windows10", "windows11", "winerror", "winrm", "winget",
     "windbg", "winsock", "winpe", "win 10", "win 11", "powershell", "hresult", "ntstatus", "hkey_",
     "hklm", "ntdll", "kernel32", "kernelbase", "iis", "hyper-v", "hyperv", "wsl", "event log",
     "eventlog", "event viewer", "sccm", "service control manager", "task scheduler",
@@ -122,6 +125,6 @@ def _counts(sign: str, text: str, start: int, end: int) -> bool:
     if sign[0] == "/":
         # A path of its own, not the end of `C:/usr/` or of a web address.
         return before in ("", " ", "\n", "\t", "'", '"', "=", "(", ":", "`")
-    if sign[0].isalnum() and (before.isalnum() or before == "_"):
+    if sign[0].isalnum() and (is_glued(before) or before == "_"):
         return False
-    return sign in _MAY_GO_ON or not (sign[-1].isalnum() and (after.isalnum() or after == "_"))
+    return sign in _MAY_GO_ON or not (sign[-1].isalnum() and (is_glued(after) or after == "_"))

@@ -59,7 +59,7 @@ CUES = (
     Cue("bugcheckcode", "bugcheck", 0.95, True, (r"bugcheckcode",)),
     Cue("hresult", "hresult", 0.97, True, (
         r"hresult", r"h result", r"\bhr\b", r"\bscode", r"com_error", r"comerror", r"com error",
-        r"returned hr",
+        r"returned hr", r"resultmapped",
     )),
     Cue("winerror", "win32", 0.98, True, (
         r"lasterrorvalue: \(win32\)", r"winerror", r"windowserror", r"windows\s?error",
@@ -69,7 +69,7 @@ CUES = (
         r"operating system error", r"systemfehler", r"\bdos error",
         r"getlasterror(?:\s?\(\))?", r"\blast\s?err(?:or)?", r"dwerror",
         r"service[- ]specific\serror",
-        r"createprocess\s(?:error|failed)", r"create process error",
+        r"createprocess[aw]?\s(?:error|failed(?:[,:]?\serror)?)", r"create process error",
         r"sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)", r"startservice\s(?:failed|失败)",
         r"error de sistema", r"erreur système", r"errore di sistema",
         r"erro (?:de|do) sistema", r"błąd systemu", r"ошибка системы", r"系统错误",
@@ -127,6 +127,7 @@ CUES = (
         r"\bexited",
         r"return(?:ed)?\s(?:code|value)", r"退出代码", r"終了コード", r"beendet mit code",
         r"código de sa(?:l)?ida", r"last run result", r"terminated with",
+        r"expected process to exit with \[[\d, ]{1,40}\], but received",
     )),
     Cue("errno", "errno", 0.60, True, (r"errno",)),
     Cue("status", None, 0.75, False, (

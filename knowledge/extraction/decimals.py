@@ -14,7 +14,9 @@ from knowledge.extraction.cues import MAX_GAP_CHARS
 from knowledge.extraction.surroundings import WORDS_AFTER
 
 DECIMAL = re.compile(
-    r"(?<![0-9A-Za-z_.,])(?<!\d-)(?:0n)?(-?)([0-9]{1,10})(?=[lL]?(?![0-9A-Za-z_]))"
+    # `error1053` is glued; what else follows a letter is part of a name.
+    r"(?:(?<![0-9A-Za-z_.,])(?<!\d-)(?:0n)?|(?<=[Ee]rror)(?=\d{3,5}(?!\w)))"
+    r"(-?)([0-9]{1,10})(?=[lL]?(?![0-9A-Za-z_]))"
 )
 # From its first digit on, without a word before it. A pattern that begins with a class is searched
 # for many times faster than one that begins by looking behind.

@@ -16,6 +16,7 @@ _EVERYBODYS = 2
 _WHEN_ASKED = 0.65
 # One byte: what a device or a protocol answers.
 _EVERYBODYS_BYTES = 0x100
+_WINSOCK = frozenset((*range(10035, 10072), 10004, 10009, 10013, 10014, 10022, 10024, 11001, 11004))
 # How far back on its line a word for a failure speaks for a number.
 LINE_CHARS = 160
 _LEADS = frozenset(":(=>[")
@@ -184,12 +185,16 @@ class Judge:
             score -= 0.3  # an HTTP status, far more often than a Win32 error
         if cue.id == "exit" and not ranked:
             score -= 0.4
+        if form == "decimal" and value in _WINSOCK:
+            # Nobody else's errno reaches there, and hardly anybody's codes do.
+            score = max(score + 0.12, 0.8 if cue.id == "errno" else 0.0)
         if cue.id == "failed_error" and value > _EVERYBODYS and leaning >= 0:
             score = max(score, min(score + 0.1, _WHEN_ASKED))
         anybodys = form != "hex" or value < _EVERYBODYS_BYTES
         if anybodys and leaning <= 0 and cue.hint is None and not announced:
             # Only the word "error", and a number of a size that other programs have, too.
-            score = min(score, _WHEN_ASKED)
+            device = form == "hex" and cue.id == "failed"
+            score = min(score, _WHEN_ASKED) - (0.1 if device else 0.0)
         why = f"behind “{cue.id}”" + (", a code that people meet" if ranked else "")
         return min(score, 0.9), why
 

@@ -23,7 +23,7 @@ SURE_ELSEWHERE = 0.8
 SURE_BESIDE_A_NUMBER = 0.9
 SURE_WITH_A_NUMBER = 0.9
 # From here on nobody else writes the sentence: five words, standing for themselves.
-SURE_ALONE = 0.88
+SURE_ALONE = 0.9
 # A number this near belongs to the sentence: `An internal error occurred. [0x8001FFFF]`.
 _BESIDE_CHARS = 8
 

@@ -65,6 +65,7 @@ _FAILURE_CHARS = 56
 _FAILURE_BEFORE = re.compile(
     r"\b(?:fail(?:ed|s|ure)?|abort(?:ed|s)?)\b[^\n;:,]{0,30}[;:,] $", re.IGNORECASE
 )
+_REGISTRY_BEFORE = re.compile(r"REG_[DQ]WORD\s{1,8}$")
 # How a failed HRESULT and an NTSTATUS begin.
 _WELL_FORMED = frozenset({0x8, 0xC})
 # From here on a 32-bit number is -65536 or more: -4 in hexadecimal is no code.
@@ -157,9 +158,9 @@ class _Scanner:
             return None
         if value < 0x1_0000 and _DEFINITION.match(self.text, end):
             return None
-        if self._is_pair(end, value):
+        if self._is_pair(end, value) and (sure := self._sureness_of_pair(start, end, value)):
             return self._mention(
-                start, end, value, "hex", 0.95, "win32", "the same number in both notations"
+                start, end, value, "hex", sure, "win32", "the same number in both notations"
             )
         if self._is_in_range(start, end, value):
             return None
@@ -193,6 +194,17 @@ class _Scanner:
         if value >= _SMALL_NEGATIVES or not self.known.is_known(value):
             return False
         return decimal is not None and int(decimal[1]) & MAX_CODE == value
+
+    def _sureness_of_pair(self, start: int, end: int, value: int) -> float:
+        """Tell an error (`0x0000274D/10061`) from what the registry editor shows: `0x1 (1)`."""
+        if self.text[end] == "/" or value >= 0x1_0000:
+            return 0.95
+        if _REGISTRY_BEFORE.search(self.text[max(0, start - 24) : start]):
+            return 0.0
+        if self.around.cue_before(start) or self.around.fails_on_line(start, LINE_CHARS):
+            return 0.95
+        telling = value >= _LEAST_TELLING_PAIR and self.known.popularity(value) is not None
+        return 0.65 if telling and self.around.leaning >= 0 else 0.0
 
     def _judge_bare_hex(self, match: re.Match[str]) -> Mention | None:
         digits = match[1]

@@ -37,7 +37,9 @@ WORDS_AFTER = (
     r"(?i:[\"'`”’)\]*]{0,3}[ \xa0](?:(?P<stop>stop\s(?:error|code)|bug\s?check|blue\s?screen|bsod)"
     r"|(?:(?:windows|system|jet|ese|esent|com|rpc|first[- ]chance)\s)?"
     r"(?:error|failure|exception|hresult|(?P<status>status)|fehler|fehlercode)s?(?:\scode)?\b"
-    r"(?!\s(?:messages|reports|lines|events|entries|logs?|rate|counts?)\b)))"
+    r"(?!\s(?:messages|reports|lines|events|entries|logs?|rate|counts?)\b))"
+    # `809错误`: no blank, and a count would have a word of its own between.
+    r"|(?<=\d\d\d)[ ]?(?P<ideographic>错误|錯誤|エラー|오류|에러))"
 )
 """What stands behind a number that is an error's, as a pattern."""
 _CUE_AFTER = re.compile(WORDS_AFTER)
@@ -183,7 +185,8 @@ class Surroundings:
             # “Stop error code 0x141”: “code” says less than what stands before it.
             if found is None or cues[place].confidence > found.confidence:
                 found = cues[place]
-            if found.id != "code":
+            # “GetLastError returns 2”: so does “returns”.
+            if found.id not in ("code", "status"):
                 break
         return found
 
@@ -207,6 +210,8 @@ class Surroundings:
         match = _CUE_AFTER.match(self.text, end)
         if match is None:
             return None
+        if match["ideographic"]:
+            return ERROR_AFTER
         if self.text[start:end].isdecimal():
             window = self.text[max(0, start - _JOB_WINDOW_CHARS) : start]
             if _ARTICLE.search(window) is None:

@@ -92,6 +92,20 @@ TOOL_SHAPES = (
         "the system error of a call to the container service", "failed in Win32: ",
     ),
     Shape(
+        # Apache's runtime says whose number it is: elsewhere there is no OS before it.
+        re.compile(r"\(OS (\d{1,5})\)"), 10, "win32", 0.95,
+        "the system's own number, as Apache prints it", "(OS ",
+    ),
+    Shape(
+        re.compile(
+            r"Can't connect to (?:MySQL|MariaDB)[^\n]{1,160}?\((1[01]\d{3})\b"
+        ), 10, "winsock", 0.9, "the socket error of a database client", "Can't connect to ",
+    ),
+    Shape(
+        re.compile(r"\bsocket error\b[^\n\d]{0,40}?\b(1[01]\d{3})\b", re.I), 10, "winsock", 0.75,
+        "on a line that tells of a socket error", "socket error", own=True,
+    ),
+    Shape(
         # MSI numbers its messages in the range of Win32's errors.
         re.compile(r"(?: -- |\b(?:DEBUG|Internal)[: ]{1,2})Error (\d{4})[.:]\s"), 10,
         "msi_internal", 0.93, "the number of a message of Windows Installer", "Error ", own=True,
