@@ -152,8 +152,8 @@ def _codes(codes: Sequence[str]) -> str:
 
 
 def _burst(row: Sequence[Any]) -> Burst:
-    team, enterprise, is_org, channel, codes, dry, *post, blocks = row[:10]
-    tenant = Tenant(team, enterprise, bool(is_org))
+    team, enterprise, is_org, channel, codes, dry, posted_ts, root_ts, text, blocks = row[:10]
     return Burst(
-        tenant, channel, tuple(codes.split(" ")), bool(dry), *post, json.loads(blocks), *row[10:]
-    )
+        Tenant(team, enterprise, bool(is_org)), channel, tuple(codes.split(" ")), bool(dry),
+        posted_ts, root_ts, text, json.loads(blocks), *row[10:],
+    )  # fmt: skip
