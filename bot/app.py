@@ -32,6 +32,8 @@ from bot.replies import Replies
 from bot.settings import Settings
 from bot.slack_client import web_client
 from bot.store.database import Database
+from bot.team_replies import TeamReplies
+from bot.telling import Telling
 from bot.tracing import NO_TRACING, Tracing
 from bot.wording import Wording
 from bot.working import for_installations
@@ -69,7 +71,11 @@ class Bot:
             wording, self.delivery, Answered(database), self.channels, memory, self.bursts,
             self.metrics,
         )  # fmt: skip
-        self.replies = Replies(wording, self.delivery, messages, self.metrics)
+        telling = Telling(self.delivery)
+        team = TeamReplies(settings, wording, database, self.channels, self.delivery, telling)
+        self.replies = Replies(
+            wording, self.delivery, messages, team, memory, telling, self.metrics
+        )
         self.inbox = Inbox(
             database,
             for_installations(self.installations, self.replies.handle),

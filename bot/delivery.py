@@ -171,12 +171,16 @@ class Delivery:
                 return True
         return False
 
-    async def open_modal(self, trigger_id: str, view: Block) -> bool:
-        """Open a modal; False when the three seconds of the trigger id are over."""
+    async def open_modal(self, trigger_id: str, view: Block, *, on_top: bool = False) -> bool:
+        """Open a modal, or put it on top of the one in which the trigger id was made.
+
+        False when the three seconds of the trigger id are over.
+        """
         try:
             body = {"trigger_id": trigger_id, "view": view, "token": speaker().token}
-            with span("call views.open", rpc_method="views.open"):
-                await self._client.api_call("views.open", json=body)
+            method = "views.push" if on_top else "views.open"
+            with span(f"call {method}", rpc_method=method):
+                await self._client.api_call(method, json=body)
         except (TimeoutError, aiohttp.ClientError, OSError):
             log.warning("Slack did not answer in time for a modal")
             return False
@@ -189,6 +193,15 @@ class Delivery:
             log.info("a button was pressed too long ago to open its modal")
             return False
         return True
+
+    async def update_modal(self, view_id: str, view: Block) -> None:
+        """Change a modal that stands open; nothing happens when it was closed."""
+        body = {"view_id": view_id, "view": view}
+        try:
+            await self._call("views.update", "", json=body)
+        except SlackApiError as error:
+            if error_code(error) not in ("not_found", "hash_conflict"):
+                raise
 
     async def read_thread(self, channel: str, root_ts: str) -> list[dict[str, Any]] | None:
         """The messages of a thread, root first; None when we may not read it."""

@@ -19,6 +19,18 @@ SHARE = "winerr_share"
 PICK = "winerr_pick"
 PICK_LIMIT = 10
 
+# What people say about an answer. MORE is a menu whose values are `verb|` and a code's reference.
+HELPFUL = "winerr_helpful"
+NOT_HELPFUL = "winerr_not_helpful"
+MORE = "winerr_more"
+UNMUTE = "winerr_unmute"
+NOTE_REMOVE = "winerr_note_remove"
+
+# Windows that are submitted.
+SETTINGS_FORM = "winerr_settings"
+NOTE_FORM = "winerr_note"
+RESOLUTION_FORM = "winerr_resolution"
+
 MODALS = (SHOW_FIX, SHOW_FAQ, SHOW_BACKGROUND, SHOW_READINGS)
 
 # Marks our posts in their metadata: for us after a restart, and for other bots.

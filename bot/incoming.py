@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.gathering import gather_text
+from bot.rendering.refs import WindowRef, decode_window
 from bot.tenant import Tenant
 
 Kind = Literal["mention", "direct", "message", "edited", "deleted"]
@@ -107,7 +108,9 @@ class IncomingCommand:
 class IncomingAction:
     """A pressed button; `trigger_id` opens a modal within three seconds.
 
-    `message_ts` is the message with the button, `thread_ts` the root above it.
+    `message_ts` is the message with the button, `thread_ts` the root above it; `view_id` is the
+    window with the button, "" outside of one, and `about` what that window is about. `is_external`
+    tells whether the person belongs to another organisation, with which the channel is shared.
     """
 
     team: str
@@ -119,6 +122,9 @@ class IncomingAction:
     trigger_id: str
     message_ts: str
     thread_ts: str | None = None
+    view_id: str = ""
+    about: str = ""
+    is_external: bool = False
     enterprise: str | None = None
     is_org: bool = False
 
@@ -214,21 +220,36 @@ def action_from_body(body: Payload, tenant: Tenant | None = None) -> IncomingAct
     if not action:
         return None
     container, message = as_dict(body.get("container")), as_dict(body.get("message"))
-    channel = as_id(as_dict(body.get("channel")).get("id"))
+    view = as_dict(body.get("view"))
+    window = decode_window(as_text(view.get("private_metadata"))) or WindowRef("")
+    channel = as_id(as_dict(body.get("channel")).get("id")) or as_id(window.channel)
     thread_ts = as_id(container.get("thread_ts")) or as_id(message.get("thread_ts"))
     return IncomingAction(
         team=tenant.team,
         channel=channel or as_id(container.get("channel_id")),
         user=as_id(as_dict(body.get("user")).get("id")),
         action_id=as_id(action.get("action_id")),
-        value=as_text(action.get("value")),
-        response_url=as_text(body.get("response_url")),
+        value=as_text(action.get("value"))
+        or as_text(as_dict(action.get("selected_option")).get("value")),
+        response_url=as_text(body.get("response_url")) or window.response_url,
         trigger_id=as_id(body.get("trigger_id")),
         message_ts=as_id(container.get("message_ts")) or as_id(message.get("ts")),
-        thread_ts=thread_ts or None,
+        thread_ts=thread_ts or window.thread_ts,
+        view_id=as_id(view.get("id")),
+        about=window.about,
+        is_external=is_external(body, tenant),
         enterprise=tenant.enterprise,
         is_org=tenant.is_org,
     )
+
+
+def is_external(body: Payload, tenant: Tenant) -> bool:
+    """Whether the person of an interaction belongs to another organisation (Slack Connect)."""
+    user = as_dict(body.get("user"))
+    team, enterprise = as_id(user.get("team_id")), as_id(as_dict(body.get("enterprise")).get("id"))
+    if not team or team == tenant.team or tenant.is_org:
+        return False
+    return not (enterprise and enterprise == tenant.enterprise)
 
 
 def as_text(value: object) -> str:

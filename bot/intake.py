@@ -9,16 +9,18 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.channels import ChannelRules
 from bot.errors import InboxFullError, StoreError, TooManyError
+from bot.forms import Faults, read_form
 from bot.inbox import Inbox
 from bot.incoming import (
     Payload,
     action_from_body,
     command_from_body,
     command_from_shortcut,
+    is_external,
     message_from_event,
 )
 from bot.installations.base import Installations, tenant_of
-from bot.jobs import ActionJob, CommandJob, Job, MessageJob
+from bot.jobs import ActionJob, CommandJob, FormJob, Job, MessageJob, PrivateJob
 from bot.limits import RateLimit
 from bot.log_context import note
 from bot.metrics import Metrics
@@ -76,7 +78,15 @@ class Intake:
         if action is not None:
             await self._accept_of_person(ActionJob(action))
 
-    async def _accept_of_person(self, job: CommandJob | ActionJob) -> None:
+    async def take_form(self, body: Payload, context: AsyncBoltContext) -> Faults:
+        """Accept a submitted window; what is wrong with it, by block, when it is not accepted."""
+        tenant = tenant_of(context)
+        form, faults = read_form(body, tenant)
+        if form is not None and not is_external(body, tenant):
+            await self._accept_of_person(FormJob(form))
+        return faults
+
+    async def _accept_of_person(self, job: PrivateJob) -> None:
         asker = job.asker
         note(trigger=job.kind)
         if not (asker.team and asker.user and asker.trigger_id):

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
+from bot.forms import IncomingForm
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
 from bot.policy import Trigger
 from bot.tenant import Tenant
@@ -48,7 +49,7 @@ class _PrivateJob:
     __slots__ = ()
 
     @property
-    def asker(self) -> IncomingCommand | IncomingAction:
+    def asker(self) -> IncomingCommand | IncomingAction | IncomingForm:
         """Who asked, where, and how to answer."""
         raise NotImplementedError
 
@@ -99,7 +100,21 @@ class ActionJob(_PrivateJob):
         return self.action
 
 
-Job = MessageJob | CommandJob | ActionJob
+@dataclass(frozen=True, slots=True)
+class FormJob(_PrivateJob):
+    """A submitted window that was acknowledged."""
+
+    kind: ClassVar[str] = "form"
+    form: IncomingForm
+
+    @property
+    def asker(self) -> IncomingForm:
+        """Who submitted it."""
+        return self.form
+
+
+PrivateJob = CommandJob | ActionJob | FormJob
+Job = MessageJob | PrivateJob
 
 
 def encode_job(job: Job) -> str:
@@ -110,6 +125,8 @@ def encode_job(job: Job) -> str:
         form = {"kind": "message", "trigger": job.trigger, "parts": parts}
     elif isinstance(job, CommandJob):
         form = {"kind": "command", "parts": _parts(job.command)}
+    elif isinstance(job, FormJob):
+        form = {"kind": "form", "parts": _parts(job.form)}
     else:
         form = {"kind": "action", "parts": _parts(job.action)}
     return json.dumps(form, separators=(",", ":"))
@@ -128,6 +145,8 @@ def decode_job(text: str) -> Job:
             return MessageJob(IncomingMessage(**_known(IncomingMessage, parts)), form["trigger"])
         if form["kind"] == "command":
             return CommandJob(IncomingCommand(**_known(IncomingCommand, parts)))
+        if form["kind"] == "form":
+            return FormJob(IncomingForm(**_known(IncomingForm, parts)))
         return ActionJob(IncomingAction(**_known(IncomingAction, parts)))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.delivery import answer_codes
-from bot.incoming import IncomingMessage
+from bot.errors import StoreError
+from bot.incoming import IncomingCommand, IncomingMessage
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.remembering import Remembered
 from bot.store.answer_table import StoredAnswer
 from bot.store.burst_table import Burst, burst_of_post, find_burst
 from bot.store.channel_table import is_muted
 from bot.store.database import Database, Transaction
+from bot.store.note_table import last_resolution, notes_of
 from bot.store.occurrence_table import Occurrence, seen
 from knowledge import Answer
 
 # A reply about more errors than this names the others in a line each: they count, up to here.
 _COUNTED = 10
+
+Where = IncomingMessage | IncomingCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ class Memory:
         self._database = database
         self._days = min(days, 30.0)
 
+    async def remembered(self, where: Where, rendered: Rendered) -> Remembered:
+        """What a private answer adds from memory; nothing when the store is out."""
+        try:
+            return await self._database.run(
+                lambda tx: self._remembered(tx, where, rendered.answers)
+            )
+        except StoreError:
+            return Remembered()
+
     async def recall(
         self, message: IncomingMessage, rendered: Rendered, *, dry: bool, cooldown: float
     ) -> Recalled:
@@ -52,6 +65,11 @@ class Memory:
 
         return await self._database.run(work)
 
+    async def is_muted(self, message: IncomingMessage) -> bool:
+        """Whether somebody muted the thread of a message."""
+        team, channel, root = message.team, message.channel, message.root_ts
+        return await self._database.run(lambda tx: is_muted(tx, team, channel, root))
+
     async def counts_many(self, answer: StoredAnswer) -> bool:
         """Whether a reply stands for more messages than the one it was posted for."""
         burst = await self._database.run(
@@ -59,14 +77,15 @@ class Memory:
         )
         return burst is not None and burst.count > 1
 
-    def _remembered(
-        self, tx: Transaction, message: IncomingMessage, answers: Sequence[Answer]
-    ) -> Remembered:
+    def _remembered(self, tx: Transaction, message: Where, answers: Sequence[Answer]) -> Remembered:
         if not answers:
             return Remembered()
-        topic = topic_of(answers[0])
+        team, channel, topic = message.team, message.channel, topic_of(answers[0])
         return Remembered(
-            seen(tx, message.team, message.channel, topic, self._days), int(self._days)
+            seen(tx, team, channel, topic, self._days),
+            int(self._days),
+            [note for note in notes_of(tx, team, topic) if note.removed_by is None],
+            last_resolution(tx, team, channel, topic),
         )
 
 

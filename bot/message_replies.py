@@ -111,6 +111,8 @@ class MessageReplies:
         """The message was edited: its answer follows, when what it is about is another."""
         message, automatic = job.message, job.trigger == "automatic"
         if automatic:
+            if await self._memory.is_muted(message):
+                return Done()
             rendered = self._wording.unasked(message.text)
         else:
             rendered = await self._asked_answer(message)

@@ -11,24 +11,24 @@ from bot.delivery import Delivery, TokenRefusedError, TryLaterError
 from bot.errors import StoreError
 from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
 from bot.incoming import IncomingAction, IncomingCommand
-from bot.jobs import ActionJob, CommandJob, Job, MessageJob
+from bot.jobs import CommandJob, FormJob, Job, MessageJob, PrivateJob
 from bot.lookups import answer_ref
+from bot.memory import Memory
 from bot.message_replies import CannotTellError, MessageReplies
 from bot.metrics import Metrics
-from bot.rendering import notices
+from bot.rendering import notices, team_words
 from bot.rendering.answer_blocks import Rendered, render_answers
-from bot.rendering.details import notice_modal, render_modal
-from bot.rendering.refs import decode_ref
+from bot.rendering.details import answer_modal, notice_modal, render_modal
+from bot.rendering.refs import WindowRef, decode_ref
+from bot.rendering.remembering import with_memory
 from bot.rendering.sharing import render_summary, render_thread
+from bot.team_replies import TeamReplies
+from bot.telling import Telling
 from bot.wording import Wording, asks_for_help
 from knowledge import Answer
 
 log = logging.getLogger(__name__)
 
-_NOT_DELIVERED = (
-    "Slack did not take my answer to your command (its address is used up or expired),"
-    " so I send it this way."
-)
 _CANNOT_SHARE = (
     "I cannot post in this channel. Invite me with /invite @winerr (or ask who manages the"
     " channel), then press the button again."
@@ -39,18 +39,27 @@ _NOT_CONFIRMED = (
 )
 _PATIENCE = 3
 _SHARED = "Shared in this channel, with steps and questions in its thread."
-_TOO_LATE = "Slack allows three seconds to open this window, and they were over: press again."
 
 
 class Replies:
     """Works off the jobs of the inbox."""
 
     def __init__(
-        self, wording: Wording, delivery: Delivery, messages: MessageReplies, metrics: Metrics
+        self,
+        wording: Wording,
+        delivery: Delivery,
+        messages: MessageReplies,
+        team: TeamReplies,
+        memory: Memory,
+        telling: Telling,
+        metrics: Metrics,
     ) -> None:
         self._wording = wording
         self._delivery = delivery
         self._messages = messages
+        self._team = team
+        self._memory = memory
+        self._telling = telling
         self._answers = metrics.answers
 
     async def handle(self, attempt: Attempt) -> Outcome:
@@ -72,7 +81,7 @@ class Replies:
             await self._apologise(job, reference)
             return GivenUp(f"{type(error).__name__}, reference {reference}")
 
-    async def _answer_privately(self, job: CommandJob | ActionJob, attempt: Attempt) -> Outcome:
+    async def _answer_privately(self, job: PrivateJob, attempt: Attempt) -> Outcome:
         """Answer a command or a press, at most once: nobody can look up what one person saw."""
         if attempt.origin == "recovered" and attempt.was_begun:
             log.warning("a private answer was interrupted; the person may have to ask again")
@@ -81,48 +90,70 @@ class Replies:
             await attempt.begin()
         if isinstance(job, CommandJob):
             await self._answer_command(job.command)
+        elif isinstance(job, FormJob):
+            await self._team.take_form(job.form)
         else:
             await self._answer_action(job.action)
         return Done()
 
     async def _answer_command(self, command: IncomingCommand) -> None:
+        self._answers.labels("command").inc()
+        subcommand = self._team.commands.get(command.text.strip().lower()[:20])
+        if subcommand is not None:
+            await subcommand(command)
+            return
         if asks_for_help(command.text):
             rendered = notices.render_help()
         else:
             found = self._wording.asked(command.text, "command", share=True)
             rendered = found or self._wording.question(command.text)
-        await self._tell(command, rendered)
-        self._answers.labels("command").inc()
+        if rendered.answers:
+            rendered = with_memory(rendered, await self._memory.remembered(command, rendered))
+        await self._telling.tell(command, rendered)
 
     async def _answer_action(self, action: IncomingAction) -> None:
+        changes_something = action.action_id in self._team.actions or action.action_id == ids.SHARE
+        if action.is_external and changes_something:
+            await self._telling.say(action, team_words.ONLY_OURS)
+            return
+        of_team = self._team.actions.get(action.action_id)
+        if of_team is not None:
+            await of_team(action)
+            return
         ref = decode_ref(action.value)
         answer = answer_ref(ref, self._wording.base) if ref else None
+        window = WindowRef(action.channel, action.thread_ts, action.value, action.response_url)
         if action.action_id in ids.MODALS:
-            view = render_modal(action.action_id, answer) if answer else notice_modal(notices.GONE)
-            if not await self._delivery.open_modal(action.trigger_id, view):
-                await self._tell(action, notices.render_words(_TOO_LATE))
+            view = (
+                render_modal(action.action_id, answer, window)
+                if answer
+                else notice_modal(notices.GONE)
+            )
+            await self._telling.show(action, view)
         elif answer is None:
-            await self._tell(action, notices.render_words(notices.GONE))
+            await self._telling.say(action, notices.GONE)
         elif action.action_id == ids.SHARE:
             await self._share(action, answer)
+        elif action.view_id:
+            await self._telling.show(action, answer_modal(answer, window))
         else:
-            await self._tell(action, render_answers([answer], share=True))
+            await self._telling.tell(action, render_answers([answer], share=True))
 
     async def _share(self, action: IncomingAction, answer: Answer) -> None:
         summary = render_summary(answer, action.user)
         try:
             posted = await self._post_patiently(action.channel, summary, action.thread_ts)
             if posted is None:
-                await self._tell(action, notices.render_words(_CANNOT_SHARE))
+                await self._telling.say(action, _CANNOT_SHARE)
                 return
             for part in render_thread(answer):
                 await self._post_patiently(action.channel, part, action.thread_ts or posted)
         except TryLaterError as error:
             # To try all of it again could post it twice.
             log.warning("sharing was not confirmed: %s", error)
-            await self._tell(action, notices.render_words(_NOT_CONFIRMED))
+            await self._telling.say(action, _NOT_CONFIRMED)
             return
-        await self._tell(action, notices.render_words(_SHARED))
+        await self._telling.say(action, _SHARED)
 
     async def _post_patiently(
         self, channel: str, rendered: Rendered, thread_ts: str | None
@@ -137,20 +168,6 @@ class Replies:
                 await asyncio.sleep(error.seconds)
         return await self._delivery.post(channel, rendered, thread_ts)
 
-    async def _tell(self, asker: IncomingCommand | IncomingAction, rendered: Rendered) -> None:
-        """Answer one person privately: by the response_url, else by an ephemeral post."""
-        thread_ts = asker.thread_ts
-        if not (asker.channel and asker.user):
-            # Slack names both, always: nobody is there to be told.
-            log.warning("a command or a press names no channel or no person")
-            return
-        if await self._delivery.respond(asker.response_url, rendered, thread_ts):
-            return
-        if isinstance(asker, IncomingCommand):
-            rendered = notices.with_note(rendered, _NOT_DELIVERED)
-        if not await self._delivery.post_ephemeral(asker.channel, asker.user, rendered, thread_ts):
-            log.warning("a private answer in channel %s reached nobody", asker.channel)
-
     async def _apologise(self, job: Job, reference: str) -> None:
         """Tell who asked; an automatic reply that fails tells nobody."""
         rendered = notices.render_words(notices.failure_words(reference))
@@ -160,6 +177,6 @@ class Replies:
                     message = job.message
                     await self._delivery.post(message.channel, rendered, message.root_ts)
             else:
-                await self._tell(job.asker, rendered)
+                await self._telling.tell(job.asker, rendered)
         except Exception as error:
             log.warning("nobody could be told about %s: %s", reference, type(error).__name__)

@@ -16,6 +16,7 @@ from bot.listeners import (
     message_shortcut,
     press,
     slash_command,
+    submission,
 )
 
 TRIGGERS = (
@@ -24,6 +25,7 @@ TRIGGERS = (
     slash_command,
     message_shortcut,
     press,
+    submission,
     everything_else,
 )
 

@@ -11,7 +11,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot import ids
 from bot.intake import Intake
 
-ACTION_IDS = (*ids.MODALS, ids.SHARE, *(ids.pick_id(index) for index in range(ids.PICK_LIMIT)))
+_OPINIONS = (ids.HELPFUL, ids.NOT_HELPFUL, ids.MORE, ids.UNMUTE, ids.NOTE_REMOVE)
+ACTION_IDS = (
+    *ids.MODALS,
+    ids.SHARE,
+    *_OPINIONS,
+    *(ids.pick_id(index) for index in range(ids.PICK_LIMIT)),
+)
 
 
 def register(app: AsyncApp, intake: Intake) -> None:

@@ -209,7 +209,26 @@ def _buttons(
         if there
     ]
     folded = [(code_words(other.reading), ref_of_answer(other)) for other in others[:_SHOWN_OTHERS]]
-    return kit.actions([*buttons, *pick_buttons([*folded, *readings])])
+    return [
+        *kit.actions([*buttons, *pick_buttons([*folded, *readings])]),
+        *kit.actions(_opinion_buttons(first, value, in_thread=not share)),
+    ]
+
+
+def _opinion_buttons(answer: Answer, value: str, *, in_thread: bool) -> list[Block]:
+    """Whether it helped, and what the team knows; there is no thread of ours to mute elsewhere."""
+    # Without its article: the value of an option is short.
+    about = ref_of_code(answer.reading).encode()
+    options = [
+        kit.option(f"note|{about}", "Team notes"),
+        kit.option(f"fixed|{about}", "What fixed it?"),
+        *([kit.option(f"mute|{about}", "Mute this thread")] if in_thread else []),
+    ]
+    return [
+        kit.button(ids.HELPFUL, "Helpful", value),
+        kit.button(ids.NOT_HELPFUL, "Not helpful", value),
+        kit.overflow(ids.MORE, options),
+    ]
 
 
 def has_background(answer: Answer) -> bool:

@@ -8,6 +8,7 @@ from bot.rendering.answer_blocks import context_words, pick_buttons, reading_cho
 from bot.rendering.inert import visible
 from bot.rendering.limits import Block, fit_view
 from bot.rendering.names import code_words, confidence_words, family_words, identity_words
+from bot.rendering.refs import WindowRef
 from bot.rendering.steps import fix_elements, step_elements
 from knowledge import Answer
 
@@ -19,8 +20,8 @@ _TITLES = {
 }
 
 
-def render_modal(action_id: str, answer: Answer) -> Block:
-    """The modal for one of the buttons in `ids.MODALS`."""
+def render_modal(action_id: str, answer: Answer, window: WindowRef | None = None) -> Block:
+    """The modal for one of the buttons in `ids.MODALS`; `window` is where it was pressed."""
     parts = {
         ids.SHOW_FIX: fix_blocks,
         ids.SHOW_FAQ: faq_blocks,
@@ -28,7 +29,13 @@ def render_modal(action_id: str, answer: Answer) -> Block:
         ids.SHOW_READINGS: reading_blocks,
     }
     blocks = [_heading(answer), *parts[action_id](answer), kit.context(context_words(answer))]
-    return fit_view(kit.modal(_TITLES[action_id], blocks))
+    return _with_window(kit.modal(_TITLES[action_id], blocks), window)
+
+
+def answer_modal(answer: Answer, window: WindowRef | None = None) -> Block:
+    """The whole answer as a modal, for a code that was picked in another one."""
+    parts = [*fix_blocks(answer), kit.context(context_words(answer))]
+    return _with_window(kit.modal("winerr", [_heading(answer), _summary(answer), *parts]), window)
 
 
 def notice_modal(words: str) -> Block:
@@ -97,6 +104,14 @@ def _heading(answer: Answer) -> Block:
     name = kit.text(code_words(answer.reading), bold=True)
     words = kit.text(f" · {identity_words(answer.reading)}\n{visible(answer.title)}")
     return kit.rich_text(kit.paragraph(name, words))
+
+
+def _summary(answer: Answer) -> Block:
+    return _line(visible(answer.summary))
+
+
+def _with_window(view: Block, window: WindowRef | None) -> Block:
+    return fit_view({**view, "private_metadata": window.encode()} if window else view)
 
 
 def _line(words: str) -> Block:

@@ -6,7 +6,8 @@ foreign, can mention a channel or become a link.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from bot.rendering.inert import visible
 from bot.rendering.limits import Block
@@ -87,3 +88,83 @@ def modal(title: str, blocks: Sequence[Block]) -> Block:
 def plain_text(words: str) -> Block:
     """Text that Slack takes literally; `:word:` stays as it is."""
     return {"type": "plain_text", "text": visible(words), "emoji": False}
+
+
+def option(value: str, label: str, words: str = "") -> Block:
+    """One of several to choose from; `words` stand under its label."""
+    item: Block = {"text": plain_text(label), "value": value}
+    return {**item, "description": plain_text(words)} if words else item
+
+
+def choice(kind: str, options: Sequence[Block], value: str) -> Block:
+    """`radio_buttons` or `static_select`, with the option of this value chosen."""
+    initial = next((each for each in options if each["value"] == value), options[0])
+    return {
+        "type": kind, "action_id": "chosen", "options": list(options), "initial_option": initial
+    }  # fmt: skip
+
+
+def choices(options: Sequence[Block], on: Sequence[Block]) -> Block:
+    """Checkboxes, of which those in `on` are ticked."""
+    element: Block = {"type": "checkboxes", "action_id": "chosen", "options": list(options)}
+    return {**element, "initial_options": list(on)} if on else element
+
+
+def text_input(value: str = "", *, longest: int, multiline: bool = False) -> Block:
+    """A field to type in; `longest` is in characters."""
+    element: Block = {"type": "plain_text_input", "action_id": "typed", "max_length": longest}
+    element |= {"multiline": True} if multiline else {}
+    return {**element, "initial_value": value} if value else element
+
+
+def input_block(
+    block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False
+) -> Block:
+    """A field of a form; faults are shown at its block_id."""
+    block: Block = {
+        "type": "input", "block_id": block_id, "label": plain_text(label), "element": element,
+        "optional": optional,
+    }  # fmt: skip
+    return {**block, "hint": plain_text(hint)} if hint else block
+
+
+def form(title: str, submit: str, callback_id: str, blocks: Sequence[Block], carried: str) -> Block:
+    """A modal that is submitted; `carried` comes back with it."""
+    return {
+        **modal(title, blocks),
+        "submit": plain_text(submit),
+        "callback_id": callback_id,
+        "private_metadata": carried,
+    }
+
+
+def overflow(action_id: str, options: Sequence[Block]) -> Block:
+    """The button with three dots: two to five options."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
+def chosen(values: Mapping[str, Any], block_id: str) -> str:
+    """What was chosen in a form's block; "" for nothing."""
+    return _value(_element(values, block_id).get("selected_option"))
+
+
+def chosen_of_many(values: Mapping[str, Any], block_id: str) -> list[str]:
+    """What was ticked in a form's block."""
+    found = _element(values, block_id).get("selected_options")
+    return [_value(each) for each in found] if isinstance(found, list) else []
+
+
+def typed(values: Mapping[str, Any], block_id: str) -> str:
+    """What was typed in a form's block; "" for nothing."""
+    found = _element(values, block_id).get("value")
+    return found if isinstance(found, str) else ""
+
+
+def _element(values: Mapping[str, Any], block_id: str) -> dict[str, Any]:
+    found = values.get(block_id)
+    return found if isinstance(found, dict) else {}
+
+
+def _value(item: object) -> str:
+    value = item.get("value") if isinstance(item, dict) else None
+    return value if isinstance(value, str) else ""

@@ -28,6 +28,8 @@ ACTION_ELEMENTS = 25
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000
 BUTTON_URL = 3_000
+OPTION_VALUE = 150
+OVERFLOW_OPTIONS = (2, 5)
 IDENTIFIER = 255
 VIEW_TITLE = 24
 PRIVATE_METADATA = 3_000
@@ -77,7 +79,7 @@ def _fit_block(block: Block, room: _Room) -> Block | None:
         elements = _fit_rich(block["elements"], room)
         return {**block, "elements": elements} if elements else None
     if kind == "actions":
-        buttons = [button for item in block["elements"] if (button := _fit_button(item, room))]
+        buttons = [button for item in block["elements"] if (button := _fit_action(item, room))]
         return {**block, "elements": buttons[:ACTION_ELEMENTS]} if buttons else None
     if kind == "context":
         texts = _fit_texts(block["elements"][:CONTEXT_ELEMENTS], CONTEXT_TEXT, room)
@@ -106,6 +108,13 @@ def _with_text(block: Block, limit: int, room: _Room) -> Block | None:
 def _fit_texts(texts: Sequence[Block], limit: int, room: _Room) -> list[Block]:
     cut = [{**text, "text": room.take(text["text"], limit)} for text in texts]
     return [text for text in cut if text["text"].strip()]
+
+
+def _fit_action(element: Block, room: _Room) -> Block | None:
+    if element["type"] != "overflow":
+        return _fit_button(element, room)
+    options = [each for each in element["options"] if len(each["value"]) <= OPTION_VALUE]
+    return {**element, "options": options} if len(options) >= OVERFLOW_OPTIONS[0] else None
 
 
 def _fit_button(button: Block, room: _Room) -> Block | None:

@@ -17,6 +17,8 @@ _HELP = (
     ("/winerr 0x2F7", "explains a code; 759, -2147024891 and 0x80070005 work the same way"),
     ("/winerr ERROR_ACCESS_DENIED", "explains a name"),
     ("/winerr followed by a log line or a stack trace", "finds the codes in it"),
+    ("/winerr settings", "chooses what I do in this channel"),
+    ("/winerr recent", "lists the errors met in this channel"),
     ("@winerr 0x2F7", "answers in the thread, for everybody"),
     ("@winerr in a thread", "reads the thread and explains the errors in it"),
     ("@winerr which process has my file open?", "answers a question from the articles"),

@@ -1,4 +1,4 @@
-"""What a button carries: which code it is about. Nothing is kept for it anywhere else."""
+"""What buttons and windows carry: what they are about. Nothing is kept for them anywhere else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from knowledge import Answer, Code, Reading
 
 _MAX_CHARS = 500
+_MAX_WINDOW_CHARS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,35 @@ def decode_ref(value: str) -> CodeRef | None:
     if not isinstance(family, str) or type(number) is not int or not 0 <= number <= 0xFFFF_FFFF:
         return None
     return CodeRef(family, number, article if isinstance(article, str) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRef:
+    """What a window (modal) is about: the value of the button that opened it, and where it stood.
+
+    `response_url` answers the person who opened it, also where the bot is no member.
+    """
+
+    channel: str
+    thread_ts: str | None = None
+    about: str = ""
+    response_url: str = ""
+
+    def encode(self) -> str:
+        """The private_metadata of a view."""
+        data = {"c": self.channel, "t": self.thread_ts, "a": self.about, "r": self.response_url}
+        return json.dumps({name: value for name, value in data.items() if value})
+
+
+def decode_window(text: str) -> WindowRef | None:
+    """Read what a view carried; None when it is not of this form."""
+    if len(text) > _MAX_WINDOW_CHARS:
+        return None
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
+        return None
+    channel = data.get("c", "")
+    return WindowRef(channel, data.get("t"), data.get("a", ""), data.get("r", ""))

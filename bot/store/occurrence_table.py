@@ -90,3 +90,13 @@ def frequent(
         (team, dry, days * _DAY, limit, *whose),
     )
     return [Frequent(topic, code, int(n), int(posts), at) for topic, code, n, posts, at in rows]
+
+
+def is_known_public(tx: Transaction, team: str, channel: str) -> bool:
+    """Whether a channel was public when something was last met in it; False when nothing was."""
+    rows = tx.execute(
+        "SELECT is_public FROM occurrence WHERE team = $1 AND channel = $2"
+        " ORDER BY last_at DESC LIMIT 1",
+        (team, channel),
+    )
+    return bool(rows and rows[0][0])

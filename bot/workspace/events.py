@@ -220,7 +220,12 @@ def channel_part(channel: Channel) -> Payload:
 def _common(user: User, handles: Handles) -> Payload:
     team = handles.team
     common: Payload = {
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team.id},
+        "user": {
+            "id": user.id,
+            "username": user.name,
+            "name": user.name,
+            "team_id": user.team or team.id,
+        },
         "api_app_id": APP,
         "token": handles.token,
         "trigger_id": handles.trigger_id,

@@ -23,12 +23,13 @@ ChannelKind = Literal["channel", "group", "im"]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A member of the workspace."""
+    """A member of the workspace; `team` is another one for a guest of a shared channel."""
 
     id: str
     name: str
     real_name: str
     is_bot: bool = False
+    team: str = ""
 
 
 @dataclass(slots=True)

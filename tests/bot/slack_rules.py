@@ -40,10 +40,21 @@ def _block_faults(block: dict[str, Any]) -> Iterator[str]:
 
 
 def _button_faults(button: dict[str, Any]) -> Iterator[str]:
+    if button["type"] == "overflow":
+        yield from _option_faults(button["options"])
+        return
     if not 1 <= len(button["text"]["text"]) <= 75:
         yield "button text"
     if len(button["value"]) > 2_000 or len(button["action_id"]) > 255:
         yield "button value or id"
+
+
+def _option_faults(options: list[dict[str, Any]]) -> Iterator[str]:
+    if not 2 <= len(options) <= 5:
+        yield f"{len(options)} options"
+    for option in options:
+        if not 1 <= len(option["text"]["text"]) <= 75 or not 1 <= len(option["value"]) <= 150:
+            yield "option text or value"
 
 
 def _rich_faults(node: dict[str, Any]) -> Iterator[str]:

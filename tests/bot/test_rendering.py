@@ -122,9 +122,10 @@ def test_the_last_line_says_what_it_rests_on(basis: str, expected: str) -> None:
 
 
 def test_buttons_appear_only_where_there_is_something_behind_them() -> None:
-    assert not buttons(render_answers([answer()]).blocks)
+    always = {ids.HELPFUL, ids.NOT_HELPFUL, ids.MORE}
+    assert set(buttons(render_answers([answer()]).blocks)) == always
     everything = buttons(render_answers([rich_answer()], share=True).blocks)
-    assert set(everything) == {ids.SHARE, *ids.MODALS}
+    assert set(everything) == {ids.SHARE, *ids.MODALS, *always}
 
 
 def test_a_button_carries_family_code_and_article() -> None:

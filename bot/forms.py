@@ -1,0 +1,90 @@
+"""What a person submits in a window: which form, for which channel, with which values.
+
+Each form has one reader, which says everything that is wrong at once; Slack shows each fault at its
+field while the window stays open. What passes goes into the inbox like everything else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot import ids
+from bot.incoming import Payload, as_dict, as_id, as_text
+from bot.rendering.refs import decode_window
+from bot.rendering.settings_form import read_settings
+from bot.rendering.team_forms import read_note, read_resolution
+from bot.tenant import Tenant
+
+Values = Mapping[str, Any]
+Faults = dict[str, str]
+"""What is wrong, by the id of the block it stands in."""
+
+READERS: dict[str, Callable[[Values], tuple[dict[str, Any], Faults]]] = {
+    ids.SETTINGS_FORM: read_settings,
+    ids.NOTE_FORM: read_note,
+    ids.RESOLUTION_FORM: read_resolution,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingForm:
+    """A submitted window. `values` is what its reader made of it, as JSON; `about` the button's
+    value of the code that it is about, empty where it is about none."""
+
+    team: str
+    channel: str
+    user: str
+    form: str
+    values: str
+    about: str
+    response_url: str
+    trigger_id: str
+    thread_ts: str | None = None
+    enterprise: str | None = None
+    is_org: bool = False
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose it is."""
+        return Tenant(self.team, self.enterprise, self.is_org)
+
+
+def read_form(body: Payload, tenant: Tenant) -> tuple[IncomingForm | None, Faults]:
+    """A `view_submission` payload -> the form, or what is wrong with it.
+
+    Neither when it is no form of this version.
+    """
+    view = as_dict(body.get("view"))
+    name = as_text(view.get("callback_id"))
+    reader, window = READERS.get(name), decode_window(as_text(view.get("private_metadata")))
+    if reader is None or window is None:
+        return None, {}
+    values, faults = reader(_values_of(as_dict(as_dict(view.get("state")).get("values"))))
+    if faults:
+        return None, faults
+    form = IncomingForm(
+        team=tenant.team,
+        channel=window.channel,
+        user=as_id(as_dict(body.get("user")).get("id")),
+        form=name,
+        values=json.dumps(values),
+        about=window.about,
+        response_url=window.response_url,
+        trigger_id=as_id(body.get("trigger_id")) or f"{view.get('id')}/{view.get('hash')}",
+        thread_ts=window.thread_ts,
+        enterprise=tenant.enterprise,
+        is_org=tenant.is_org,
+    )
+    return form, {}
+
+
+def _values_of(state: Payload) -> dict[str, Any]:
+    """Block id -> the block's one element with its value; what is of the wrong kind is left out."""
+    found: dict[str, Any] = {}
+    for block_id, elements in state.items():
+        for element in as_dict(elements).values():
+            found[str(block_id)] = as_dict(element)
+    return found
