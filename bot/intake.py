@@ -80,7 +80,7 @@ class Intake:
 
     async def take_form(self, body: Payload, context: AsyncBoltContext) -> Faults:
         """Accept a submitted window; what is wrong with it, by block, when it is not accepted."""
-        tenant = tenant_of(context)
+        tenant = tenant_of(context, body)
         form, faults = read_form(body, tenant)
         if form is not None and not is_external(body, tenant):
             await self._accept_of_person(FormJob(form))
