@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from knowledge.searching.certainty import is_answer
@@ -20,6 +20,7 @@ MAX_CHARS = 1_000
 _MIN_RESPELT = 6
 _LONG = 9
 _SURE_OF_WORD = 3
+_REMEMBERED = 4
 
 Rows = Callable[..., list[Any]]
 
@@ -43,6 +44,8 @@ class FaqSearch:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        # One question is looked at from several sides.
+        self._scored = lru_cache(_REMEMBERED)(self._score)
 
     def hits(self, question: str, limit: int, *, unsure: bool = False) -> tuple[FaqHit, ...]:
         """Return the articles that answer a question best; empty when none does.
@@ -51,7 +54,7 @@ class FaqSearch:
         """
         question = question[:MAX_CHARS]
         exact = self._asked_exactly(question)
-        scores = score(question, self._look, self._respell, self._ranks, len(self._articles))
+        scores = self._scored(question)
         best = scores.best(limit)
         if not best:
             return exact
@@ -64,9 +67,11 @@ class FaqSearch:
 
     def scores_of(self, question: str) -> dict[str, float]:
         """Return how much is said for each article of which the question has any word."""
-        question = question[:MAX_CHARS]
-        scores = score(question, self._look, self._respell, self._ranks, len(self._articles))
+        scores = self._scored(question[:MAX_CHARS])
         return {self._articles[number]: said for number, said in scores.said.items()}
+
+    def _score(self, question: str) -> Scores:
+        return score(question, self._look, self._respell, self._ranks, len(self._articles))
 
     def _asked_exactly(self, question: str) -> tuple[FaqHit, ...]:
         """The entries that ask just that, as when somebody picks a suggested question."""

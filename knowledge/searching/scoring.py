@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from itertools import islice, pairwise
 from typing import TypeVar
 
@@ -52,7 +53,7 @@ class Scores:
 
     def best(self, limit: int) -> list[int]:
         """Return the articles for which most is said."""
-        return sorted(self.said, key=lambda number: (-self.said[number], number))[:limit]
+        return nsmallest(limit, self.said, key=lambda number: (-self.said[number], number))
 
 
 def score(
@@ -133,9 +134,11 @@ def _add_words(
         # A word of no article counts against all of them: the question is about something else.
         worth = rareness(having, total) if having else UNKNOWN_SHARE * rareness(0, total)
         whole += worth
-        knowing = {number for key, part in quoted.items() if word in part
-                   for number in found[key].articles}  # fmt: skip
-        for number in here.keys() | knowing:
+        knowing = set(here)
+        for key, part in quoted.items():
+            if word in part:
+                knowing.update(found[key].articles)
+        for number in knowing:
             scores.known[number] = scores.known.get(number, 0.0) + worth
     for number in scores.known:
         scores.known[number] /= whole
@@ -163,8 +166,12 @@ def _add_quotations(keys: Iterable[str], found: Mapping[str, Posting], scores: S
 
 
 def _keep_most(kept: dict[K, float], said: Mapping[K, int], share: float) -> None:
+    if not kept:
+        kept.update((key, share * weight) for key, weight in said.items())
+        return
     for key, weight in said.items():
-        kept[key] = max(kept.get(key, 0.0), share * weight)
+        if share * weight > kept.get(key, 0.0):
+            kept[key] = share * weight
 
 
 def _add(sums: dict[K, float], said: Mapping[K, float]) -> None:
