@@ -50,7 +50,7 @@ _NAMES = re.compile(
     r"\b(?:(?:Nt|Zw|Rtl)[A-Z][a-z]+[A-Z]\w+"
     r"|Reg(?:Open|Create|Query|Set|Delete|Enum|Load|Save|Unload|Get|Close|Connect)[A-Z]\w+"
     r"|(?:Create|Open|Query|Duplicate|Terminate|Assign|Load)(?:File[A-Z2]|Process|Job|Event|Mutex"
-    r"|Semaphore|Thread|Remote|Service[AWCSEO]|SC|Directory[AWE]|Named?Pipe|Symbolic|Hard|Window[ES]"
+    r"|Semaphore|Thread|Remote|Service(?:[AWCSEO]|\b)|SC|Directory[AWE]|Named?Pipe|Symbolic|Hard|Window[ES]"
     r"|Instance|Io|Toolhelp|Handle|Token|Library|Performance|Information|Object|Desktop|Pseudo"
     r"|Waitable|Compatible|DIB|Restricted|Environment|Persisted|Well|Image|Icon|String|Full"
     r"|Security|Dos|Interface|Virtual)\w*[a-z]\w*"

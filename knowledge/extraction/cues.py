@@ -72,7 +72,8 @@ CUES = (
         r"createprocess[aw]?\s(?:error|failed(?:[,:]?\serror)?)", r"create process error",
         r"sc\]\s[a-z]{1,32}\s(?:failed|失败|失敗|fehler)", r"startservice\s(?:failed|失败)",
         r"error de sistema", r"erreur système", r"errore di sistema",
-        r"erro (?:de|do) sistema", r"błąd systemu", r"ошибка системы", r"系统错误",
+        r"erro (?:de|do) sistema", r"błąd systemu", r"ошибка системы", r"системная ошибка",
+        r"系统错误",
         r"systemfout", r"systeemfout", r"systemfel",
         r"sistem hatası", r"시스템 오류", r"システム\s?エラー",
     )),
@@ -143,12 +144,15 @@ CUES = (
     Cue("error", None, 0.70, True, (
         r"erreur", r"errore", r"error(?:\s?(?:code|number|no\.?|nr\.?|id|value|info(?:rmation)?)"
         rf"|s(?:\scodes?)?(?={LIST})|\scodes(?={LIST}))?",
-        r"\berr(?:\s?code)?", r"failure code",
+        r"\berr(?:\s?code)?(?![a-z])", r"failure code",
         r"fehler(?:code|nummer)?(?!haft)", r"code d.erreur", r"código de erro(?:r)?",
         r"codigo de erro(?:r)?", r"\berro\b", r"ошибк[аи]", r"код ошибки", r"错误(?:代码|码)?",
         r"錯誤(?:代碼)?", r"エラー(?:\s?コード)?", r"오류(?:\s?코드)?",
         r"hata(?:\skodu)?", r"\bfout(?:code)?", r"kod błędu",
         r"felkod", r"chyba", r"błąd", r"fault code", r"失败", r"失敗",
+        r"\bfel(?=:?\s\d{2})", r"\bfeil(?:kode)?", r"\bfejl(?:kode)?", r"\bvirhe(?:koodi)?",
+        r"\beroare", r"\bhiba(?:kód)?", r"σφάλμα", r"помилка", r"\blỗi", r"خطأ", r"שגיאה",
+        r"ข้อผิดพลาด",
     )),
     # "The agent failed with 0x2F7": what follows "with" is what it failed with.
     Cue("failed_with", None, 0.68, False, (
@@ -191,7 +195,7 @@ OTHER_JOBS = frozenset(
         "rdx", "rsi", "rdi", "rsp", "rbp", "rip", "eip", "esp", "ebp", "eax", "ora", "tns", "lnk",
         "msb", "cs", "ca", "ide", "npm", "curl", "mysql", "level", "state", "attempt", "retry",
         "retries", "msg", "dsid", "date", "time", "duration", "elapsed", "timeout", "after",
-        "every", "within", "took", "in", "thread", "v", "location",
+        "every", "within", "took", "in", "thread", "v", "location", "bfar", "mmfar",
     }
 )  # fmt: skip
 # Those that even a well-known code in full cannot be.
@@ -199,7 +203,7 @@ ADDRESS_WORDS = frozenset(
     {
         "at", "address", "addr", "base", "ptr", "offset", "handle", "rip", "rsp", "rbp",
         "rax", "rbx", "rcx", "rdx", "eip", "esp", "ebp", "eax", "dword", "qword",
-        "mask", "flags", "keywords", "color", "colour", "ref", "location",
+        "mask", "flags", "keywords", "color", "colour", "ref", "location", "bfar", "mmfar",
     }
 )  # fmt: skip
 OTHER_JOBS_OF_TWO = frozenset(

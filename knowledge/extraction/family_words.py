@@ -37,14 +37,15 @@ class FamilyWordIndex:
         """Return family -> the places of its words in lower-case text, in order.
 
         A word counts only by itself: `rpc` does not stand in `grpc`, nor `.net` in `example.net`. A
-        word of four or more characters may go on: `mapi` stands in `mapiexception`.
+        word of four or more letters may go on: `mapi` stands in `mapiexception`.
         """
         places: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             word = self.words[index]
             if not begins_word(word, text, start):
                 continue
-            if len(word) < _MAY_GO_ON_FROM and not ends_word(word, text, end):
+            may_go_on = len(word) >= _MAY_GO_ON_FROM and not word.isdigit()
+            if not may_go_on and not ends_word(word, text, end):
                 continue
             for family in self.owners[index]:
                 places[family].append((start, word))

@@ -25,6 +25,7 @@ _NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
 # Below this, numbers of ten digits are also sizes (2 GiB and a little) and registry roots.
 _LEAST_TELLING = 0x8001_0000
 _CUSTOMER = 0x2000_0000
+_WRAPPED_SUCCESS = 0x8007_0000
 # From here on being in the catalogue says much by itself.
 _LEAST_LARGE = 0x0004_0000
 # The registry's roots are numbered like warnings (two that people meet apart); a single bit is a
@@ -94,6 +95,8 @@ class Judge:
         """Judge a number of 0x40000 or more: being in the catalogue says much by itself."""
         if value & 0x0FFF_FFFF == 0 or (cue is None and value in _ROOTS):
             return 0.0, ""
+        if value == _WRAPPED_SUCCESS:
+            return 0.0, ""
         if _XPCOM_BEFORE.search(self.around.text[max(0, start - _PROCESS_CHARS) : start]):
             return 0.0, ""
         known = self.known.is_known(value)
@@ -144,6 +147,8 @@ class Judge:
         # Devices and protocols have exception codes of their own, small and decimal.
         if form == "decimal" and value < 1000 and cue.hint in ("ntstatus", "hresult"):
             return 0.0, ""
+        if cue.hint == "bugcheck" and not self.known.is_of_family(value, "bugcheck"):
+            return 0.0, ""  # `Stop error 500`: somebody else's
         if cue.own:
             fits = self.around.leaning >= 0 and self.known.is_of_family(value, cue.hint or "")
             return (cue.confidence, f"behind the words for a {cue.hint}") if fits else (0.0, "")
@@ -162,14 +167,14 @@ class Judge:
             return 0.0, ""  # `return 1;`
         if form == "decimal" and not announced and not self._can_be_decimal(start, value, cue):
             return 0.0, ""
-        return self._score_small(value, form, cue, announced)
+        return self._score_small(start, value, form, cue, announced)
 
     def _speaks_of_http(self, start: int) -> bool:
         near = self.around.text[max(0, start - _HTTP_CHARS) : start + _HTTP_CHARS]
         return _HTTP.search(near) is not None
 
     def _score_small(
-        self, value: int, form: NumberForm, cue: Cue, announced: bool
+        self, start: int, value: int, form: NumberForm, cue: Cue, announced: bool
     ) -> tuple[float, str]:
         ranked = self.known.popularity(value) is not None
         leaning = self.around.leaning
@@ -190,8 +195,11 @@ class Judge:
             score = max(score + 0.12, 0.8 if cue.id == "errno" else 0.0)
         if cue.id == "failed_error" and value > _EVERYBODYS and leaning >= 0:
             score = max(score, min(score + 0.1, _WHEN_ASKED))
-        anybodys = form != "hex" or value < _EVERYBODYS_BYTES
-        if anybodys and leaning <= 0 and cue.hint is None and not announced:
+        padded = _PADDED.match(self.around.text, start)
+        anybodys = form != "hex" or (value < _EVERYBODYS_BYTES and not padded)
+        # POSIX has no exit code of this size, but other programs have.
+        own_exit = cue.id == "exit" and not self.known.is_of_family(value, "msi")
+        if anybodys and leaning <= 0 and (cue.hint is None or own_exit) and not announced:
             # Only the word "error", and a number of a size that other programs have, too.
             device = form == "hex" and cue.id == "failed"
             score = min(score, _WHEN_ASKED) - (0.1 if device else 0.0)

@@ -45,6 +45,8 @@ _OF_OTHERS = re.compile(
 )
 # `0x11 = SRB_STATUS_NO_HBA` defines a name of somebody else's.
 _DEFINITION = re.compile(r"\s?=\s?[A-Z][A-Z0-9]{1,20}_")
+# Firmware has statuses of its own, with the same top bit.
+_EFI_BEHIND = re.compile(r"\s?[:(-]?\s?EFI_")
 # `    ERROR = 1` in somebody's source.
 _CONSTANT = re.compile(r"(?:^|\n)[ \t]*[A-Z][A-Z_]{2,30} = $")
 # `4. Then restart it`, behind a line that ends with a word for an error.
@@ -157,6 +159,8 @@ class _Scanner:
         if value is None or value == 0 or value >= _SMALL_NEGATIVES:
             return None
         if value < 0x1_0000 and _DEFINITION.match(self.text, end):
+            return None
+        if _EFI_BEHIND.match(self.text, end):
             return None
         if self._is_pair(end, value) and (sure := self._sureness_of_pair(start, end, value)):
             return self._mention(

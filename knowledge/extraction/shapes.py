@@ -123,7 +123,7 @@ SHAPES = (
         "the bug check of a problem report", "BCCode",
     ),
     Shape(
-        re.compile(r"LiveKernelEvent[^:]{0,40}?Code:\s?([0-9A-Fa-f]{1,3})\b"), 16, "bugcheck", 0.9,
+        re.compile(r"LiveKernelEvent[^:.]{0,40}?Code:\s?([0-9A-Fa-f]{1,3})\b"), 16, "bugcheck", 0.9,
         "the code of a live kernel event", "LiveKernelEvent",
     ),
     Shape(

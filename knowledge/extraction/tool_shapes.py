@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from knowledge.extraction.shape import Shape
 
 WHEN_ASKED = 0.65
-_KERBEROS = ("kerberos", "krb", "kdc", "tgt", "service ticket", "4768", "4769", "4771")
+_KERBEROS = ("kerberos", "krb", "kdc", "tgt", "service ticket")
 _HEX_OF_STOP = r"((?=[A-F]{0,2}\d)(?=\d{0,2}[A-F])[0-9A-F]{2,3})\b"
 _TOOLS = re.compile(
     r"\b(?:taskkill|msiexec|dism|wusa|sc\.exe|sc (?:start|stop|create|config|delete|query))\b", re.I
@@ -35,10 +35,10 @@ _ENDED = (
 _BEHIND_ENDED = r"%?[ :=]{1,3}(?:was |of |is )?"
 
 
-def _stop_code(words: str, needs: str) -> Shape:
+def _stop_code(words: str, needs: str, confidence: float = 0.9) -> Shape:
     """WinDbg and dump tools print stop codes in hexadecimal, without 0x."""
     return Shape(
-        re.compile(rf"\b{words}:? {_HEX_OF_STOP}", re.I), 16, "bugcheck", 0.9,
+        re.compile(rf"\b{words}:? {_HEX_OF_STOP}", re.I), 16, "bugcheck", confidence,
         "a stop code in hexadecimal, without 0x", needs,
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ TOOL_SHAPES = (
         re.compile(r"\b(?:4768|4769|4771)\b[^\n]{0,120}?\b(0x[0-9A-Fa-f]{1,2})\b"), 16,
         "kerberos_rfc4120", WHEN_ASKED, "beside the event of a Kerberos failure",
         ("4768", "4769", "4771"),
-        near=_KERBEROS[:-3], unless=re.compile(r"(?:type|etype|options?|version)\W{0,6}$", re.I),
+        near=_KERBEROS, unless=re.compile(r"(?:type|etype|options?|version)\W{0,6}$", re.I),
     ),
     Shape(
         # Where a directory adds its own error, that one says it.
@@ -123,7 +123,7 @@ TOOL_SHAPES = (
         "the exception code among the arguments of a bug check", "exception code",
     ),
     _stop_code(r"bug ?check(?: code)?", "check"),
-    _stop_code("stop code", "stop code"),
+    _stop_code("stop code", "stop code", WHEN_ASKED),  # trams stop at such, too
     _stop_code(r"livekernelevent(?: code)?", "livekernelevent"),
     *_exit_codes(),
 )  # fmt: skip

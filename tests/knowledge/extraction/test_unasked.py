@@ -19,6 +19,9 @@ from knowledge.explanation import explain
         pytest.param("refund refused: The parameter is incorrect: amount", id="sentence-of-an-api"),
         pytest.param("Timed out retrying: Element not found.", id="sentence-of-a-browser-test"),
         pytest.param("portal: The user name or password is incorrect.", id="sentence-of-a-portal"),
+        pytest.param("device 47710: Error Code: 0x12, reading stopped", id="id-like-an-event"),
+        pytest.param("bus stop code 7A is out of order", id="stop-of-a-bus"),
+        pytest.param("deploy job 12 exited with code 1053", id="exit-code-of-anybody"),
         pytest.param("Error 00000502 after convex fill", id="opengl"),
         pytest.param(
             "node 12: SDO upload failed with 0x20, then with 0x31", id="answer-of-a-device"
