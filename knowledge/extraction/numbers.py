@@ -47,6 +47,10 @@ _OF_OTHERS = re.compile(
 _DEFINITION = re.compile(r"\s?=\s?[A-Z][A-Z0-9]{1,20}_")
 # Firmware has statuses of its own, with the same top bit.
 _EFI_BEHIND = re.compile(r"\s?[:(-]?\s?EFI_")
+# `10:11:12,123 ERROR 1326 relay.service:`: a level, then a process or a thread, then a logger.
+_LEVEL_CHARS = 80
+_LEVEL_BEFORE = re.compile(r"(?:^|\n|\d\d:\d\d\S{0,16} {1,4})\[?ERROR\]? {1,6}\[?$")
+_BEHIND_LOGGED = re.compile(r"\]? {1,4}(?:---|\[|[A-Za-z_]\w{0,60}\.[A-Za-z_])")
 # `    ERROR = 1` in somebody's source.
 _CONSTANT = re.compile(r"(?:^|\n)[ \t]*[A-Z][A-Z_]{2,30} = $")
 # `4. Then restart it`, behind a line that ends with a word for an error.
@@ -253,6 +257,10 @@ class _Scanner:
         if _MEASURE.match(self.text, end) or _is_key(self.text, start):
             return None
         if 0 < value < 100 and _is_item(self.text, start, end):
+            return None
+        if _BEHIND_LOGGED.match(self.text, end) and _LEVEL_BEFORE.search(
+            self.text[max(0, start - _LEVEL_CHARS) : start]
+        ):
             return None
         if 0 < value < 0x1_0000 and (
             _OF_OTHERS.match(self.text, end)

@@ -92,6 +92,11 @@ TOOL_SHAPES = (
         "the system error of a call to the container service", "failed in Win32: ",
     ),
     Shape(
+        # The hosting module of ASP.NET Core: `ErrorCode = '0x80004005 : 80008083.`
+        re.compile(r"\bErrorCode = '0x[0-9A-Fa-f]{8} : ([0-9A-Fa-f]{8})\b"), 16, "hresult", 0.93,
+        "the inner code of the ASP.NET Core module", "ErrorCode = ",
+    ),
+    Shape(
         # Apache's runtime says whose number it is: elsewhere there is no OS before it.
         re.compile(r"\(OS (\d{1,5})\)"), 10, "win32", 0.95,
         "the system's own number, as Apache prints it", "(OS ",
