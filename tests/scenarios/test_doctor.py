@@ -100,7 +100,6 @@ def test_a_time_that_cannot_be_read_is_no_fault() -> None:
 
 
 async def test_several_workspaces_are_asked_one_by_one(base: KnowledgeBase, tmp_path: Path) -> None:
-    pytest.importorskip("aiosqlite")
     from tests.scenarios.installing import install, open_many, settings_for_many
 
     url = DatabaseUrl("sqlite", str(tmp_path / "winerr.db"))

@@ -23,8 +23,6 @@ from tests.scenarios.installing import (
     workspace_settings,
 )
 
-pytest.importorskip("aiosqlite", reason="the packages of requirements.lock are not all installed")
-
 
 @pytest.fixture
 async def workspace() -> AsyncIterator[Workspace]:

@@ -24,8 +24,6 @@ from tests.scenarios.installing import (
     workspace_settings,
 )
 
-pytest.importorskip("aiosqlite", reason="the packages of requirements.lock are not all installed")
-
 ORG = "E0ORG0001"
 
 

@@ -17,8 +17,6 @@ from knowledge import KnowledgeBase
 from tests.scenarios.installing import install, installations_of, open_many, workspace_settings
 from tests.scenarios.test_several_workspaces import answered, settle
 
-pytest.importorskip("aiosqlite", reason="the packages of requirements.lock are not all installed")
-
 TWELVE_HOURS = 12 * 3600.0
 
 
