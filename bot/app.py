@@ -66,7 +66,7 @@ class Bot:
         self.channels = Channels(settings, database)
         self.bursts = Bursts(database, self.delivery, self.installations)
         memory = Memory(database, settings.retention_days)
-        wording = Wording(knowledge, settings.thresholds)
+        wording = Wording(knowledge, settings.thresholds, settings.pages_url)
         messages = MessageReplies(
             wording, self.delivery, Answered(database), self.channels, memory, self.bursts,
             self.metrics,

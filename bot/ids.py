@@ -13,6 +13,8 @@ SHOW_FAQ = "winerr_show_faq"
 SHOW_BACKGROUND = "winerr_show_background"
 SHOW_READINGS = "winerr_show_readings"
 SHARE = "winerr_share"
+# A link to the code's page: Slack tells us of a press, and there is nothing to do about it.
+OPEN_PAGE = "winerr_open_page"
 
 # A button with a code on it: explain that one. Slack wants action ids unique within a block, so
 # the rendered id is `pick_id(n)`.

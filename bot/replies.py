@@ -17,11 +17,11 @@ from bot.memory import Memory
 from bot.message_replies import CannotTellError, MessageReplies
 from bot.metrics import Metrics
 from bot.rendering import notices, team_words
-from bot.rendering.answer_blocks import Rendered, render_answers
+from bot.rendering.answer_blocks import Rendered
 from bot.rendering.details import answer_modal, notice_modal, render_modal
 from bot.rendering.refs import WindowRef, decode_ref
 from bot.rendering.remembering import with_memory
-from bot.rendering.sharing import render_summary, render_thread
+from bot.rendering.sharing import render_thread
 from bot.team_replies import TeamReplies
 from bot.telling import Telling
 from bot.wording import Wording, asks_for_help
@@ -137,10 +137,10 @@ class Replies:
         elif action.view_id:
             await self._telling.show(action, answer_modal(answer, window))
         else:
-            await self._telling.tell(action, render_answers([answer], share=True))
+            await self._telling.tell(action, self._wording.picked(answer))
 
     async def _share(self, action: IncomingAction, answer: Answer) -> None:
-        summary = render_summary(answer, action.user)
+        summary = self._wording.summary(answer, action.user)
         try:
             posted = await self._post_patiently(action.channel, summary, action.thread_ts)
             if posted is None:

@@ -23,6 +23,7 @@ from rapidfuzz import fuzz, process
 
 from bot.errors import SettingsError
 from bot.knowledge_paths import overlay_folders
+from bot.networks import Network, parse_networks
 from bot.settings_faults import combination_faults, public_url_fault
 from bot.store.urls import default_database_url, parse_database_url
 from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
@@ -72,6 +73,13 @@ class Settings(BaseSettings):
 
     http_host: str = Field("127.0.0.1", min_length=1, alias="WINERR_HTTP_HOST")
     http_port: int = Field(3000, ge=0, le=65535, alias="WINERR_HTTP_PORT")
+
+    pages: bool = Field(True, alias="WINERR_PAGES")
+    api: bool = Field(True, alias="WINERR_API")
+    web_per_minute: int = Field(120, ge=0, le=1_000_000, alias="WINERR_WEB_PER_MINUTE")
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), alias="WINERR_TRUSTED_PROXIES"
+    )
 
     knowledge_dirs: Annotated[tuple[Path, ...], NoDecode] = Field((), alias="WINERR_KNOWLEDGE_DIRS")
     cache_dir: Path | None = Field(None, alias="WINERR_CACHE_DIR")
@@ -126,6 +134,11 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_proxies(cls, value: object) -> object:
+        return parse_networks(value) if isinstance(value, str) else value
 
     @field_validator("knowledge_dirs", mode="before")
     @classmethod
@@ -184,6 +197,11 @@ class Settings(BaseSettings):
             return None
         secret = self.slack_client_secret.get_secret_value()
         return OAuthApp(self.slack_client_id, secret, self.public_url or "")
+
+    @property
+    def pages_url(self) -> str | None:
+        """The address before the path of a code's page, None where nobody can open one."""
+        return self.public_url if self.pages else None
 
     @property
     def secrets(self) -> tuple[str, ...]:

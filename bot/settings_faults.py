@@ -18,11 +18,6 @@ def combination_faults(values: Mapping[str, str]) -> list[str]:
     faults = [*_token_faults(bot, app), *_secret_faults(secret)]
     if values.get("SLACK_CLIENT_ID") or values.get("SLACK_CLIENT_SECRET"):
         return [*faults, *_oauth_faults(values)]
-    if values.get("WINERR_PUBLIC_URL"):
-        faults.append(
-            "WINERR_PUBLIC_URL is for several workspaces: add SLACK_CLIENT_ID and"
-            " SLACK_CLIENT_SECRET (docs/operations.md, Several workspaces), or remove it"
-        )
     if bot and not app and not secret:
         faults.append(
             "SLACK_BOT_TOKEN is set alone: add SLACK_APP_TOKEN (Socket Mode)"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.lookups import ambiguous_readings
+from bot.permalinks import Permalinks
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered, render_answers
+from bot.rendering.sharing import render_summary
 from bot.tracing import span
 from knowledge import (
+    Answer,
     Explanation,
     KnowledgeBase,
     Surface,
@@ -25,11 +29,17 @@ _QUESTION = re.compile(r"\b(?:how|why|what|which|where|who|when|can|does|is) \w.
 
 
 class Wording:
-    """Renders what the knowledge says; `thresholds` are how sure it must be on each surface."""
+    """Renders what the knowledge says; `thresholds` are how sure it must be on each surface.
 
-    def __init__(self, base: KnowledgeBase, thresholds: Thresholds) -> None:
+    `pages_url` is what stands before the path of a code's page, None where nobody can open one.
+    """
+
+    def __init__(
+        self, base: KnowledgeBase, thresholds: Thresholds, pages_url: str | None = None
+    ) -> None:
         self.base = base
         self._thresholds = thresholds
+        self._links = Permalinks(base, pages_url)
 
     def unasked(self, text: str) -> Rendered | None:
         """An answer that nobody asked for, and so only to an error."""
@@ -41,7 +51,7 @@ class Wording:
         if not explanation.auto_reply or not explanation.answers:
             return None
         with span("render"):
-            return render_answers(explanation.answers)
+            return self._answers(explanation.answers)
 
     def asked(self, text: str, surface: Surface, *, share: bool = False) -> Rendered | None:
         """The answer to a text, a choice, or near misses; None when there is nothing in it."""
@@ -52,7 +62,7 @@ class Wording:
                 return notices.render_choice(text, choice)
             if explanation.answers:
                 lookup = explanation.is_lookup
-                return render_answers(explanation.answers, share=share, lookup=lookup)
+                return self._answers(explanation.answers, share=share, lookup=lookup)
             return _near_miss(text, explanation)
 
     def thread(self, texts: list[str], question: str) -> Rendered:
@@ -60,10 +70,18 @@ class Wording:
         explanation = self._explain_asked("\n\n".join(texts), "mention")
         if explanation.answers:
             with span("render"):
-                return render_answers(explanation.answers)
+                return self._answers(explanation.answers)
         if results := answers_to(question, self.base):
             return notices.render_question(results)
         return notices.render_words(notices.NOTHING_IN_THREAD)
+
+    def picked(self, answer: Answer) -> Rendered:
+        """The answer that a person chose."""
+        return self._answers([answer], share=True)
+
+    def summary(self, answer: Answer, shared_by: str) -> Rendered:
+        """The answer as a person shares it with a channel."""
+        return render_summary(answer, shared_by, self._links.url_of(answer))
 
     def question(self, text: str) -> Rendered:
         """A text without any code: a question to the articles, or nothing of ours."""
@@ -83,6 +101,12 @@ class Wording:
             found = explain_asked(text, self.base, surface, self._thresholds, explaining.mark)
             explaining.note(answers=len(found.answers))
             return found
+
+    def _answers(
+        self, answers: Sequence[Answer], *, share: bool = False, lookup: bool = False
+    ) -> Rendered:
+        page = self._links.url_of(answers[0])
+        return render_answers(answers, share=share, lookup=lookup, page=page)
 
 
 def asks_for_help(text: str) -> bool:

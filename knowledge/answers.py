@@ -26,7 +26,8 @@ class Answer:
 
     `reading` is the code explained, `others` the readings it was preferred to. `basis` says what
     the answer rests on: an article about this code, a playbook for its subsystem, or only the
-    structure of the number. `title` is the condition in words; name and numbers are the reading's.
+    structure of the number; `article` and `playbook` are the ids. `title` is the condition in
+    words; name and numbers are the reading's.
     `context` says which variant the text selected, by which words, and what the code means there.
     """
 
@@ -37,6 +38,7 @@ class Answer:
     summary: str
     kind: Kind = "failure"
     article: str | None = None
+    playbook: str | None = None
     others: tuple[Reading, ...] = ()
     context: str | None = None
     meaning: str | None = None
@@ -202,6 +204,7 @@ def _from_playbook(finding: Finding, playbook: Playbook, base: KnowledgeBase) ->
         title=f"{reading.name or reading.hex}: {playbook.title}",
         summary=playbook.summary,
         kind=_kind(reading, base),
+        playbook=playbook.id,
         others=finding.readings[1:],
         meaning=" ".join([*structure_of(reading, base), _ABOUT_THE_PLAYBOOK]),
         seen_in=playbook.where_it_logs,

@@ -114,6 +114,21 @@ class KnowledgeBase:
         """Return the codes of exactly that name; letters of either case match."""
         return self._with_name(name)
 
+    def codes_of_family(self, family: str, limit: int, offset: int = 0) -> tuple[Code, ...]:
+        """Return the codes of a family by number, `limit` of them after the first `offset`."""
+        query = f"{_CODES} WHERE family = ? ORDER BY value, code.rowid LIMIT ? OFFSET ?"
+        return tuple(Code(*row) for row in self._rows(query, family, limit, offset))
+
+    @cached_property
+    def family_sizes(self) -> Mapping[str, int]:
+        """How many codes each family has."""
+        return dict(self._rows("SELECT family, count(*) FROM code GROUP BY family"))
+
+    def often_met(self, limit: int) -> tuple[Code, ...]:
+        """Return the codes that people meet most, the most met first."""
+        query = f"{_CODES} WHERE rank IS NOT NULL ORDER BY rank, code.rowid LIMIT ?"
+        return tuple(Code(*row) for row in self._rows(query, limit))
+
     @cached_property
     def _with_value(self) -> Callable[[int], tuple[Code, ...]]:
         # Logs repeat their numbers, and channels their errors.
@@ -216,6 +231,14 @@ class KnowledgeBase:
         rows = self._rows("SELECT win32 FROM nt_to_win32 WHERE ntstatus = ?", status)
         win32 = rows[0][0] if rows else win32_of_ntstatus_by_rule(status)
         return None if win32 is None else self.win32_code(win32)
+
+    def statuses_of_win32(self, win32: int) -> tuple[Code, ...]:
+        """Return the NTSTATUS codes that become this Win32 error, those met most often first."""
+        query = (
+            "family = 'ntstatus' AND value IN (SELECT ntstatus FROM nt_to_win32 WHERE win32 = ?)"
+            " ORDER BY code.rank IS NULL, code.rank, value"
+        )
+        return tuple(Code(*row) for row in self._rows(f"{_CODES} WHERE {query}", win32))
 
     def win32_code(self, value: int) -> Code | None:
         """Return the code with which Windows' own system errors use that value."""

@@ -76,17 +76,22 @@ class Rendered:
 
 
 def render_answers(
-    answers: Sequence[Answer], *, share: bool = False, lookup: bool = False
+    answers: Sequence[Answer],
+    *,
+    share: bool = False,
+    lookup: bool = False,
+    page: str | None = None,
 ) -> Rendered:
     """The message for one or more answers: the first in full, the others in a line each.
 
     `share` adds the button that posts it for everybody; `lookup`, for somebody who asked for a
-    number, a button for each of the next best readings. `answers` must not be empty.
+    number, a button for each of the next best readings. `page` is the address of the first
+    answer's page. `answers` must not be empty.
     """
     first, others = answers[0], answers[1:]
     body = _body(first, others)
     readings = reading_choices(first.others[:_SHOWN_PICKS]) if lookup else []
-    buttons = _buttons(first, others, readings, share=share)
+    buttons = _buttons(first, others, readings, share=share, page=page)
     tail = [*buttons, kit.context(context_words(first))]
     fewer = [kit.rich_text(*_verdict(first)), kit.context(context_words(first))]
     return Rendered(
@@ -194,6 +199,7 @@ def _buttons(
     readings: Sequence[tuple[str, CodeRef]],
     *,
     share: bool,
+    page: str | None,
 ) -> list[Block]:
     value = ref_of_answer(first).encode()
     wanted = (
@@ -208,6 +214,8 @@ def _buttons(
         for action_id, label, there in wanted
         if there
     ]
+    if page is not None:
+        buttons.append(kit.link_button(ids.OPEN_PAGE, "Full page", page))
     folded = [(code_words(other.reading), ref_of_answer(other)) for other in others[:_SHOWN_OTHERS]]
     return [
         *kit.actions([*buttons, *pick_buttons([*folded, *readings])]),

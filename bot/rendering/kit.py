@@ -70,6 +70,11 @@ def button(action_id: str, label: str, value: str, *, primary: bool = False) -> 
     return {**element, "style": "primary"} if primary else element
 
 
+def link_button(action_id: str, label: str, url: str) -> Block:
+    """A button that opens an address of ours."""
+    return {"type": "button", "action_id": action_id, "text": plain_text(label), "url": url}
+
+
 def actions(buttons: Sequence[Block]) -> list[Block]:
     """A row of buttons, or nothing when there are none."""
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []

@@ -12,9 +12,9 @@ from bot.rendering.names import code_words
 from knowledge import Answer
 
 
-def render_summary(answer: Answer, shared_by: str) -> Rendered:
-    """The message for the channel, with who shared it."""
-    whole = render_answers([answer])
+def render_summary(answer: Answer, shared_by: str, page: str | None = None) -> Rendered:
+    """The message for the channel, with who shared it; `page` as in `render_answers`."""
+    whole = render_answers([answer], page=page)
     by = kit.rich_text(kit.paragraph(kit.text("Shared by "), kit.user(shared_by)))
     blocks = [whole.blocks[0], *_buttons(whole), kit.context(context_words(answer)), by]
     return Rendered(whole.text, tuple(fit(blocks)), whole.fewer, (answer,))

@@ -58,7 +58,7 @@ def fix_marks(fix: Fix) -> str:
 def _step(number: int, step: Step, chars: int | None) -> list[Block]:
     do = step.do if chars is None else clip(step.do, chars)
     expect = step.expect if chars is None else clip(step.expect, chars)
-    marks = _step_marks(step)
+    marks = step_marks(step)
     elements = [
         kit.paragraph(
             kit.text(f"{number}. ", bold=True),
@@ -72,7 +72,8 @@ def _step(number: int, step: Step, chars: int | None) -> list[Block]:
     return elements
 
 
-def _step_marks(step: Step) -> str:
+def step_marks(step: Step) -> str:
+    """What must be known before a check is made: shell, rights, what it changes."""
     marks = [_SHELLS.get(step.shell or "", "") if step.run else ""]
     marks.append("as administrator" if step.rights == "administrator" else "")
     marks.append("" if step.changes == "nothing" else step.changes)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.app import Bot
 from bot.web.explain_api import explain_endpoint
+from bot.web.guarding import Guard
 from bot.web.slack_endpoint import BODY_BYTES, Handler, slack_endpoint
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,18 @@ def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.
             web.get("/healthz", _health),
             web.get("/readyz", _readiness(bot, is_connected)),
             web.get("/metrics", _metrics(bot)),
-            web.post("/api/v1/explain", explain_endpoint(bot.knowledge)),
         ]
     )
+    guard = Guard(bot.settings.web_per_minute, bot.settings.trusted_proxies)
+    if bot.settings.api:
+        application.add_routes([web.post("/api/v1/explain", explain_endpoint(bot.knowledge))])
+    if bot.settings.pages:
+        # Only here: it needs Jinja2.
+        from bot.web.pages.endpoints import PageEndpoints
+        from bot.web.pages.site import Site
+
+        site = Site(bot.knowledge, bot.settings.public_url)
+        application.add_routes(PageEndpoints(site, guard).routes())
     signing_secrets = bot.settings.signing_secrets
     if signing_secrets:
         endpoint = slack_endpoint(bot.bolt, signing_secrets, bot.metrics)

@@ -45,7 +45,9 @@ def _button_faults(button: dict[str, Any]) -> Iterator[str]:
         return
     if not 1 <= len(button["text"]["text"]) <= 75:
         yield "button text"
-    if len(button["value"]) > 2_000 or len(button["action_id"]) > 255:
+    if len(button.get("url", "")) > 3_000 or not ("value" in button or "url" in button):
+        yield "button address"
+    if len(button.get("value", "")) > 2_000 or len(button["action_id"]) > 255:
         yield "button value or id"
 
 

@@ -141,6 +141,18 @@ def test_a_button_of_another_age_is_recognised(value: str) -> None:
     assert decode_ref(value) is None
 
 
+def test_a_button_opens_the_page_where_there_is_one() -> None:
+    url = "https://winerr.example.com/codes/win32/ERROR_PROCESS_NOT_IN_JOB"
+    for rendered in (
+        render_answers([rich_answer()], page=url),
+        render_summary(rich_answer(), "U1", url),
+    ):
+        assert buttons(rendered.blocks)[ids.OPEN_PAGE]["url"] == url
+        assert faults(rendered.blocks) == []
+        assert block_problems(list(rendered.blocks)) == []
+    assert ids.OPEN_PAGE not in buttons(render_answers([rich_answer()]).blocks)
+
+
 def test_several_errors_are_folded_into_a_line_each_with_a_button() -> None:
     second = answer(
         reading("STATUS_OTHER", 0xC0000005, family="ntstatus"), summary="It crashed. Yes."

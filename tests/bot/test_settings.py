@@ -64,11 +64,6 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         pytest.param({**MANY, "WINERR_PUBLIC_URL": "https://x:y/"}, "is no address", id="url-port"),
         pytest.param({**MANY, "SLACK_APP_TOKEN": ""}, "needs SLACK_SIGNING_SECRET", id="no-way"),
         pytest.param({**MANY, "SLACK_BOT_TOKEN": BOT}, "remove one of them", id="one-and-many"),
-        pytest.param(
-            {**SOCKET, "WINERR_PUBLIC_URL": "https://x.org"},
-            "for several workspaces",
-            id="url-alone",
-        ),
         pytest.param({"WINERR_HTTP_PROT": "1"}, "mean WINERR_HTTP_PORT?", id="near-miss"),
         pytest.param({"WINERR_BANANA": "1"}, ".env.example lists all", id="unknown"),
         pytest.param({"WINERR_HTTP_PORT": "99999"}, "WINERR_HTTP_PORT", id="port-range"),
@@ -81,12 +76,21 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         pytest.param({"WINERR_CONFIDENCE": "slack=0.5"}, "no surface", id="confidence"),
         pytest.param({"WINERR_CONFIDENCE": "alert=2"}, "from 0 to 1", id="confidence-number"),
         pytest.param({"WINERR_CHANNEL_POLICIES": "C1=all,C1=off"}, "twice", id="policies-twice"),
+        pytest.param({"WINERR_TRUSTED_PROXIES": "10.0.0.0/8,proxy"}, "'proxy' is no", id="proxy"),
+        pytest.param({"WINERR_PAGES": "perhaps"}, "WINERR_PAGES", id="pages"),
         pytest.param({"WINERR_KNOWLEDGE_DIRS": "/no/such"}, "names no folder", id="folder"),
         pytest.param({"WINERR_SHUTDOWN_GRACE_SECONDS": "-1"}, "GRACE_SECONDS", id="grace"),
     ],
 )
 def test_a_fault_is_named_with_what_to_do(env: dict[str, str], expected: str) -> None:
     assert expected in faults(env)
+
+
+def test_the_pages_have_an_address_when_they_are_served_and_it_is_known() -> None:
+    url = {**SOCKET, "WINERR_PUBLIC_URL": "https://winerr.example.com/"}
+    assert load(url).pages_url == "https://winerr.example.com"
+    assert load({**url, "WINERR_PAGES": "false"}).pages_url is None
+    assert load(SOCKET).pages_url is None
 
 
 def test_every_fault_is_listed_not_only_the_first() -> None:
