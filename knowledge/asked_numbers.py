@@ -18,7 +18,7 @@ _ANNOUNCED = re.compile(
 )
 # Before a number that is none of ours: products, versions, places.
 _NO_CODE = re.compile(
-    r"(?:windows|server|office|exchange|sql|studio|sharepoint|build|version|ver|release|kb|port|line|"
+    r"\b(?:windows|server|office|exchange|sql|studio|sharepoint|build|version|ver|release|kb|port|line|"
     r"page|pid|year|since|in|ticket|case|issue|bug|room|step|chapter|line)[\s:=#]{1,2}$",
     re.IGNORECASE,
 )

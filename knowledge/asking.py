@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from knowledge.answers import compose_answers
-from knowledge.asked_numbers import LOOK_BACK, AskedNumbers
+from knowledge.asked_numbers import LOOK_BACK, AskedNumbers, is_version
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import MAX_CODE
 from knowledge.explanation import Explanation, Mark, explain, unmarked
@@ -51,6 +52,8 @@ def explain_asked(
     """
     text = well_formed(text)
     explanation = explain(text, base, surface=surface, thresholds=thresholds, mark=mark)
+    if len(text) <= QUESTION_CHARS:
+        explanation = _without_versions(explanation, text)
     if explanation.answers or explanation.suggestions or explanation.fault:
         return explanation
     words = CatalogueView(base).words_of(text)
@@ -71,6 +74,24 @@ def explain_asked(
     alone = len(findings) == 1 and findings[0].mention.kind == "number"
     answers = compose_answers(findings, (), base, text)
     return Explanation(findings, explanation.traces, answers, is_lookup=alone)
+
+
+def _without_versions(explanation: Explanation, text: str) -> Explanation:
+    """Leave out what a question names as a version: `Windows 2019 bluescreen` is no code 2019."""
+
+    def is_named(finding: Finding) -> bool:
+        mention, best = finding.mention, finding.best
+        is_number = mention.kind == "number" and mention.form == "decimal"
+        return is_number and mention.cue != best.family and is_version(text, mention.start)
+
+    named = [finding for finding in explanation.findings if is_named(finding)]
+    if not named:
+        return explanation
+    return replace(
+        explanation,
+        findings=tuple(each for each in explanation.findings if each not in named),
+        answers=tuple(each for each in explanation.answers if each.finding not in named),
+    )
 
 
 def _stop_codes_in_words(text: str, base: KnowledgeBase) -> list[Mention]:

@@ -55,6 +55,7 @@ def test_a_code_in_a_question_is_meant(
         "mysql error 1064 near select",
         "ORA-00942 after the import",
         "rebooted 250 times already",
+        "windows 2019 bluescreen under load",
     ],
 )
 def test_other_numbers_are_not(question: str, base: KnowledgeBase) -> None:
