@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from knowledge.traces.chain import MAX_EXCEPTIONS, MAX_TRACES, OpenException
 from knowledge.traces.lines import Line
+from knowledge.traces.python_boxed import read_box
 from knowledge.traces.python_lines import (
     CHAIN,
     FATAL,
@@ -77,6 +78,11 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         bare = lines[index].bare
         if not any(sign in bare for sign in _OPENING_SIGNS):
             index += 1
+            continue
+        box = read_box(lines, index) if "recent call last) " in bare else None
+        if box is not None:
+            traces.append(box[0])
+            earliest = index = box[1] + 1
             continue
         if HEADER.match(bare) is None and read_frame(lines, index) is None:
             index += 1
@@ -256,6 +262,8 @@ def _with_exception_above(lines: Sequence[Line], begin: int, earliest: int, chai
         if fatal:
             chain.exceptions[0].type = fatal["type"]
             chain.exceptions[0].message = fatal["message"].strip()
+            if fatal["code"]:
+                chain.exceptions[0].code = int(fatal["code"], 16)
             return index
     above = python_line(lines[begin - 1]).text
     exception = read_exception(above) if is_surely_exception(above) else None

@@ -16,7 +16,10 @@ HEADER = re.compile(
     r"\((?:most recent call (?:last|first)|innermost last)\)"
     r"|\s{0,8}(?:Current thread|Thread) 0x[0-9a-f]{4,16} [^\n]{0,60}\(most recent call first\)"
 )
-FATAL = re.compile(r"\s{0,8}(?P<type>Windows fatal exception|Fatal Python error): (?P<message>.+)")
+FATAL = re.compile(
+    r"\s{0,8}(?P<type>Windows fatal exception|Fatal Python error): "
+    r"(?P<message>(?:code (?P<code>0x[0-9a-fA-F]{8})\b)?.*)"
+)
 NOTEBOOK_SOURCE = re.compile(r"\s{0,8}-{1,8}> ?\d+")
 CHAIN = re.compile(
     r"\s*(?:During handling of the above exception, another exception occurred"

@@ -177,16 +177,65 @@ Line |
     ),
 ]
 
+BOXED = [
+    pytest.param(
+        Case(
+            language="python",
+            text="""\
+╭─────────────────── Traceback (most recent call last) ───────────────────╮
+│ C:\\quay\\jobs\\night.py:12 in <module>                                    │
+│                                                                         │
+│    9                                                                    │
+│ ❱ 12 main()                                                             │
+│                                                                         │
+│ C:\\quay\\jobs\\night.py:5 in main                                         │
+│                                                                         │
+│ ❱  5     os.replace(tmp, target)                                        │
+╰─────────────────────────────────────────────────────────────────────────╯
+PermissionError: [WinError 32] somebody else holds it
+""",
+            types=("PermissionError",),
+            messages=("[WinError 32] somebody else holds it",),
+            shown=("WinError 32",),
+            frames=2,
+            top=("main", "C:\\quay\\jobs\\night.py", 5),
+        ),
+        id="boxed_by_rich",
+    ),
+    pytest.param(
+        Case(
+            language="python",
+            text="""\
+Windows fatal exception: code 0xe06d7363
+
+Thread 0x00002d2c (most recent call first):
+  File "C:\\quay\\a.py", line 5 in lift
+  File "C:\\quay\\a.py", line 12 in <module>
+""",
+            types=("Windows fatal exception",),
+            messages=("code 0xe06d7363",),
+            codes=(0xE06D7363,),
+            frames=2,
+            top=("lift", "C:\\quay\\a.py", 5),
+        ),
+        id="fault_handler_shows_a_code",
+    ),
+]
+
 NOTHING = [
     pytest.param(
         "UnityEngine.Debug:Log(Object)\nstarted the yard (at noon)", id="a_call_without_a_place"
+    ),
+    pytest.param(
+        "╭── Traceback (most recent call last) ──╮\n│ nothing at all │\n╰──────╯\nall is well",
+        id="a_box_without_an_exception",
     ),
     pytest.param("Also: see the notes\nat the office (third floor)", id="prose_that_begins_so"),
     pytest.param("--------------------------------\nRepeat 2 times:\n---", id="rulers"),
 ]
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [*CASES, *BOXED])
 def test_trace_is_read_to_its_root(case: Case) -> None:
     check(case)
 
