@@ -7,14 +7,10 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.cli.failure import CommandError
 from bot.cli.knowledge_base import open_base
-
-if TYPE_CHECKING:
-    from knowledge.base import KnowledgeBase
-    from knowledge.findings import Finding, Suggestion
 
 # A log pasted into a terminal; more than this is a file for `--jsonl`, one text a line.
 MAX_TEXT_BYTES = 16 * 1024 * 1024
@@ -85,44 +81,21 @@ def run_explain(arguments: argparse.Namespace) -> int:
 def run_lookup(arguments: argparse.Namespace) -> int:
     """List every reading of a code, a name or a system message; exit code 1 when there is none."""
     from bot.cli.lookup_text import lookup_text
-    from knowledge.equivalents import equivalents_of
-    from knowledge.extraction.whole import parse_query
-    from knowledge.looking_up import resolve_query
-    from knowledge.suggestions import suggest
+    from knowledge.lookups import look_up, look_up_json
 
     text = " ".join(arguments.code)
     base = open_base()
-    query = parse_query(text)
-    suggestions: tuple[Suggestion, ...] = ()
-    fault = None
-    if query is None:
-        findings = _message_findings(text, base)
-    else:
-        findings, fault = resolve_query(query, text, base), query.fault
-        suggestions = () if findings else suggest(query, base)
-    if arguments.json:
-        from knowledge.lookupform import equivalents_json, lookup_json
-
-        form = lookup_json(findings, suggestions, fault)
-        if findings:
-            form["equivalents"] = equivalents_json(equivalents_of(findings[0].best, base))
-        print(json.dumps(form, ensure_ascii=False, indent=2))
-    else:
-        print(lookup_text(text, findings, suggestions, fault, base))
-    return 0 if findings else 1
-
-
-def _message_findings(text: str, base: KnowledgeBase) -> tuple[Finding, ...]:
-    """What a sentence such as "The RPC server is unavailable." is looked up as."""
-    from knowledge.explanation import explain
-
-    findings = explain(text, base, surface="command").findings
-    if not findings:
+    found = look_up(text, base)
+    if not found.is_code and not found.findings:
         raise CommandError(
-            f"“{text[:60]}” is no code, name or system message. Examples: 0x2F7, 759, -2147024891, "
-            "ERROR_PROCESS_NOT_IN_JOB. To read a longer text use `winerr explain`."
+            f"{found.fault} Examples: 0x2F7, 759, -2147024891, ERROR_PROCESS_NOT_IN_JOB. "
+            "To read a longer text use `winerr explain`."
         )
-    return findings
+    if arguments.json:
+        print(json.dumps(look_up_json(found, base), ensure_ascii=False, indent=2))
+    else:
+        print(lookup_text(text, found.findings, found.suggestions, found.fault, base))
+    return 0 if found.findings else 1
 
 
 def run_ask(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.app import Bot
-from bot.web.explain_api import explain_endpoint
+from bot.web.api.endpoints import api_routes
 from bot.web.guarding import Guard
 from bot.web.slack_endpoint import BODY_BYTES, Handler, slack_endpoint
 
@@ -28,7 +28,7 @@ def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.
     )
     guard = Guard(bot.settings.web_per_minute, bot.settings.trusted_proxies)
     if bot.settings.api:
-        application.add_routes([web.post("/api/v1/explain", explain_endpoint(bot.knowledge))])
+        application.add_routes(api_routes(bot.knowledge, guard, bot.settings.public_url))
     if bot.settings.pages:
         # Only here: it needs Jinja2.
         from bot.web.pages.endpoints import PageEndpoints
@@ -84,7 +84,8 @@ async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return web.json_response({"error": error.reason}, status=error.status)
+        kept = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+        return web.json_response({"error": error.reason}, status=error.status, headers=kept)
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("a request failed, reference %s", reference)
