@@ -32,12 +32,16 @@ _OVERLAP_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class ChannelRules:
-    """What holds in a channel; see ChannelSettings. `cooldown_seconds` 0 counts nothing."""
+    """What holds in a channel; see ChannelSettings. `cooldown_seconds` 0 counts nothing.
+
+    `is_chosen` is whether somebody chose the policy for this channel, not only for all of them.
+    """
 
     policy: ChannelPolicy
     senders: frozenset[str] = frozenset()
     dry_run: bool = False
     cooldown_seconds: float = 0.0
+    is_chosen: bool = False
 
 
 class Channels:
@@ -69,9 +73,11 @@ class Channels:
     def rules(self, team: str, channel: str) -> ChannelRules:
         """What holds in a channel."""
         default = self._settings.policy_for(channel)
+        by_settings = channel in self._settings.channel_policies
         chosen = self._chosen.get((team, channel))
         if chosen is None:
-            return ChannelRules(default, cooldown_seconds=self._settings.cooldown_seconds)
+            usual = self._settings.cooldown_seconds
+            return ChannelRules(default, cooldown_seconds=usual, is_chosen=by_settings)
         wanted = next((policy for policy in POLICIES if policy == chosen.policy), default)
         cooldown = chosen.cooldown_seconds
         return ChannelRules(
@@ -79,6 +85,7 @@ class Channels:
             frozenset(chosen.senders),
             chosen.dry_run,
             self._settings.cooldown_seconds if cooldown is None else cooldown,
+            by_settings or chosen.policy is not None,
         )
 
     async def save(

@@ -81,6 +81,14 @@ def read_form(body: Payload, tenant: Tenant) -> tuple[IncomingForm | None, Fault
     return form, {}
 
 
+def at_first_field(body: Payload, words: str) -> Faults:
+    """Say something in a submitted window, which stays open: Slack has no other place for it."""
+    blocks = as_dict(body.get("view")).get("blocks")
+    found = [as_dict(block) for block in blocks] if isinstance(blocks, list) else []
+    fields = [as_text(block.get("block_id")) for block in found if block.get("type") == "input"]
+    return dict.fromkeys(fields[:1], words)
+
+
 def _values_of(state: Payload) -> dict[str, Any]:
     """Block id -> the block's one element with its value; what is of the wrong kind is left out."""
     found: dict[str, Any] = {}

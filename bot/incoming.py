@@ -32,7 +32,7 @@ class IncomingMessage:
     deletion.
     `app_id` is the app that posted it, `api_app_id` our own, which Slack names in every delivery.
     `is_public` is whether everybody in the workspace may read the channel, and nobody else: False
-    where Slack does not say so.
+    where Slack does not say so. `is_shared` is whether another organisation reads it too.
     """
 
     team: str
@@ -52,6 +52,7 @@ class IncomingMessage:
     revision: str | None = None
     mentioned: frozenset[str] = frozenset()
     is_public: bool = False
+    is_shared: bool = False
     enterprise: str | None = None
     is_org: bool = False
 
@@ -148,6 +149,7 @@ def message_from_event(body: Payload, tenant: Tenant | None = None) -> IncomingM
         return None
     message = read_message(inner, channel, tenant.team, kind)
     previous = as_dict(event.get("previous_message")) if kind == "edited" else {}
+    is_shared = bool(body.get("is_ext_shared_channel"))
     return replace(
         message,
         api_app_id=as_id(body.get("api_app_id")) or None,
@@ -156,7 +158,8 @@ def message_from_event(body: Payload, tenant: Tenant | None = None) -> IncomingM
         revision=_revision(event, kind),
         enterprise=tenant.enterprise,
         is_org=tenant.is_org,
-        is_public=event.get("channel_type") == "channel" and not body.get("is_ext_shared_channel"),
+        is_public=event.get("channel_type") == "channel" and not is_shared,
+        is_shared=is_shared,
     )
 
 

@@ -9,7 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.channels import ChannelRules
 from bot.errors import InboxFullError, StoreError, TooManyError
-from bot.forms import Faults, read_form
+from bot.forms import Faults, at_first_field, read_form
 from bot.inbox import Inbox
 from bot.incoming import (
     Payload,
@@ -25,6 +25,7 @@ from bot.limits import RateLimit
 from bot.log_context import note
 from bot.metrics import Metrics
 from bot.policy import should_answer
+from bot.rendering.team_words import ONLY_OURS
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,9 @@ class Intake:
         """Accept a submitted window; what is wrong with it, by block, when it is not accepted."""
         tenant = tenant_of(context, body)
         form, faults = read_form(body, tenant)
-        if form is not None and not is_external(body, tenant):
+        if form is not None and is_external(body, tenant):
+            return at_first_field(body, ONLY_OURS)
+        if form is not None:
             await self._accept_of_person(FormJob(form))
         return faults
 

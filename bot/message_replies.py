@@ -21,7 +21,7 @@ from bot.rendering.remembering import with_memory
 from bot.store.answer_table import StoredAnswer, forget_answer, note_answer
 from bot.store.burst_table import Burst, count_in_burst, end_burst, start_burst
 from bot.store.occurrence_table import Occurrence, note_occurrences
-from bot.wording import Wording, asks_for_help
+from bot.wording import Wording, asks_for_help, says_thanks
 
 
 class CannotTellError(Exception):
@@ -162,6 +162,8 @@ class MessageReplies:
     async def _asked_answer(self, message: IncomingMessage) -> Rendered:
         if asks_for_help(message.text) and (message.text.strip() or not message.in_thread):
             return notices.render_help()
+        if says_thanks(message.text):
+            return notices.render_words(notices.WELCOME)
         rendered = self._wording.asked(message.text, "mention")
         if rendered is None and message.in_thread:
             return await self._explain_thread(message)
@@ -173,12 +175,21 @@ class MessageReplies:
             return notices.render_words(notices.CANNOT_READ_THREAD)
         us = our_identity()
         spoken = [read_message(item, message.channel, message.team, "message") for item in found]
-        texts = [
-            item.text
+        others = [
+            item
             for item in spoken
             if item.ts != message.ts and item.user != us.user and item.bot_id != us.bot_id
         ]
-        return self._wording.thread(texts, message.text)
+        return self._wording.thread(_most_telling_first(others, message.root_ts), message.text)
+
+
+def _most_telling_first(messages: Sequence[IncomingMessage], root_ts: str) -> list[str]:
+    """What a thread is about: its root, then what apps report in it, then what people say."""
+    root = [item.text for item in messages if item.ts == root_ts]
+    rest = [item for item in messages if item.ts != root_ts]
+    apps = [item.text for item in rest if item.from_app]
+    people = [item.text for item in rest if not item.from_app]
+    return ["\n\n".join(texts) for texts in (root, apps, people)]
 
 
 def _noting(met: Sequence[Occurrence]) -> Write:

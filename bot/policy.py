@@ -98,6 +98,8 @@ def _decide_mention(message: IncomingMessage) -> Decision:
 def _decide_unasked(message: IncomingMessage, rules: ChannelRules) -> Decision:
     if rules.policy == "mentions":
         return Decision(None, "this channel wants answers to mentions only")
+    if message.is_shared and not rules.is_chosen:
+        return Decision(None, "another organisation reads along, and nobody chose this here")
     if message.from_app and message.in_thread:
         return Decision(None, "an app's reply inside a thread")
     if message.from_app and rules.senders and not rules.senders & {message.bot_id, message.app_id}:

@@ -25,6 +25,16 @@ from knowledge import (
 from knowledge.asking import QUESTION_CHARS
 
 _HELP = re.compile(r"\s*(?:help|hilfe|\?|usage|--help|-h)?\s*[?.!]*\s*", re.IGNORECASE)
+_WORD = re.compile(r":[\w+-]+:|\w+")
+_THANKS = frozenset({
+    "thank", "thanks", "thx", "ty", "cheers", "danke", "dank", "merci", "gracias", "grazie",
+    "obrigado", "obrigada", "tack",
+})  # fmt: skip
+_BESIDE_THANKS = frozenset({
+    "you", "so", "very", "much", "many", "a", "lot", "big", "for", "the", "your", "help", "answer",
+    "winerr", "great", "nice", "perfect", "ok", "dir", "vielen", "schön", "je", "beaucoup",
+    "muchas", "mille", "muito",
+})  # fmt: skip
 _QUESTION = re.compile(r"\b(?:how|why|what|which|where|who|when|can|does|is) \w.*\?", re.I | re.S)
 
 
@@ -65,12 +75,16 @@ class Wording:
                 return self._answers(explanation.answers, share=share, lookup=lookup)
             return _near_miss(text, explanation)
 
-    def thread(self, texts: list[str], question: str) -> Rendered:
-        """The errors in a thread, root first; else the answer to what was asked about it."""
-        explanation = self._explain_asked("\n\n".join(texts), "mention")
-        if explanation.answers:
+    def thread(self, texts: Sequence[str], question: str) -> Rendered:
+        """The errors in a thread, those of the first text first; else the answer to a question."""
+        answers: dict[str, Answer] = {}
+        for text in texts:
+            for answer in self._explain_asked(text, "mention").answers if text else ():
+                # One error is often named in several forms: its article stands for all of them.
+                answers.setdefault(answer.article or answer.reading.hex, answer)
+        if answers:
             with span("render"):
-                return self._answers(explanation.answers)
+                return self._answers(tuple(answers.values()))
         if results := answers_to(question, self.base):
             return notices.render_question(results)
         return notices.render_words(notices.NOTHING_IN_THREAD)
@@ -107,6 +121,14 @@ class Wording:
     ) -> Rendered:
         page = self._links.url_of(answers[0])
         return render_answers(answers, share=share, lookup=lookup, page=page)
+
+
+def says_thanks(text: str) -> bool:
+    """Whether a person thanks, and says nothing else."""
+    words = [word for word in _WORD.findall(text[:100].lower()) if not word.startswith(":")]
+    return any(word in _THANKS for word in words) and all(
+        word in _THANKS or word in _BESIDE_THANKS for word in words
+    )
 
 
 def asks_for_help(text: str) -> bool:

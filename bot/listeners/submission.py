@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.errors import InboxFullError, StoreError, TooManyError
-from bot.forms import READERS
+from bot.forms import READERS, at_first_field
 from bot.intake import Intake
 
 _BUSY = "I cannot keep this just now. Your text is still here: try it again in a minute."
@@ -23,9 +23,9 @@ def register(app: AsyncApp, intake: Intake) -> None:
             faults = await intake.take_form(body, context)
         except (InboxFullError, StoreError):
             # Slack delivers no submission twice, so the window must stay open.
-            faults = _at_every_field(body, _BUSY)
+            faults = at_first_field(body, _BUSY)
         except TooManyError as error:
-            faults = _at_every_field(body, str(error))
+            faults = at_first_field(body, str(error))
         if faults:
             await ack(response_action="errors", errors=faults)
         else:
@@ -33,9 +33,3 @@ def register(app: AsyncApp, intake: Intake) -> None:
 
     for form in READERS:
         app.view(form)(on_submission)
-
-
-def _at_every_field(body: dict[str, Any], words: str) -> dict[str, str]:
-    blocks = body.get("view", {}).get("blocks", [])
-    fields = [str(block["block_id"]) for block in blocks if block.get("type") == "input"]
-    return dict.fromkeys(fields[:1], words)

@@ -33,6 +33,9 @@ GONE = (
     "This button is of an older answer, and what it was about is no longer known here."
     " Type /winerr with the code to get a new one."
 )
+WELCOME = (
+    "You are welcome. If you know what fixed it: the menu under my answer keeps that for next time."
+)
 NOTHING_IN_TEXT = (
     "I found no Windows error code, name or message in this. Give me a code such as 0x80070005,"
     " a name such as ERROR_ACCESS_DENIED, or the log line it stands in."

@@ -95,6 +95,15 @@ def test_what_is_deleted_takes_its_answer_along_whatever_the_policy(policy: Chan
     assert should_answer(deleted, ChannelRules(policy), US).trigger == "removal"
 
 
+@pytest.mark.parametrize(("is_chosen", "trigger"), [(False, None), (True, "automatic")])
+def test_where_another_organisation_reads_along_somebody_must_have_chosen_unasked_answers(
+    is_chosen: bool, trigger: str | None
+) -> None:
+    rules = ChannelRules("alerts", is_chosen=is_chosen)
+    assert should_answer(replace(ALERT, is_shared=True), rules, US).trigger == trigger
+    assert should_answer(replace(MENTION, is_shared=True), rules, US).trigger == "mention"
+
+
 @pytest.mark.parametrize(
     ("message", "trigger"),
     [

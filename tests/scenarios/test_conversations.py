@@ -7,6 +7,7 @@ import pytest
 from bot import ids
 from bot.running import RunningBot
 from bot.workspace.server import Workspace
+from bot.workspace.state import BOT_USER
 from tests.scenarios.conftest import OpenBot, private_to, reply_to, said, settle
 
 JOB = "ERROR_PROCESS_NOT_IN_JOB"
@@ -238,3 +239,24 @@ async def test_a_channel_that_is_off_hears_nothing_but_commands_work(
         assert workspace.replies(ts) == []
         await workspace.slash("ada", "incidents", ids.COMMAND, "0x2F7")
         assert JOB in said(await private_to(workspace, "ada"))
+
+
+@pytest.mark.parametrize("words", ["thanks!", "Thank you so much", "danke :pray:", "thx"])
+async def test_thanks_get_a_short_answer(workspace: Workspace, bot: RunningBot, words: str) -> None:
+    ts = await workspace.mention("ada", "incidents", words)
+    assert "You are welcome" in said(await reply_to(workspace, ts))
+
+
+async def test_the_error_of_a_threads_root_comes_before_what_is_said_under_it(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    root = await workspace.say("grace", "incidents", "agent died: 0x2F7 from the launcher")
+    await workspace.say("ada", "incidents", "maybe it is 0x80070005, or 0xC0000005?", root)
+    message = {"bot_id": "B0X", "text": "service failed with HRESULT 0x800706BA"}
+    await workspace.post_as_app(message, "incidents", root)
+    await workspace.mention("ada", "incidents", "what is going on", root)
+    await workspace.wait_for(lambda: workspace.replies(root)[-1]["user"] == BOT_USER)
+    words = said(workspace.replies(root)[-1])
+    names = ("ERROR_PROCESS_NOT_IN_JOB", "RPC_S_SERVER_UNAVAILABLE", "E_ACCESSDENIED")
+    places = [words.index(name) for name in names]
+    assert places == sorted(places)

@@ -231,3 +231,15 @@ async def test_people_of_another_organisation_change_nothing(
     # What the buttons show is for everybody.
     await workspace.click(ids.SHOW_FIX, user="eve", ts=reply["ts"])
     assert JOB in said(await workspace.wait_for(lambda: workspace.view("eve")))
+
+
+async def test_a_window_of_another_organisations_person_is_kept_by_nobody(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    view = await open_settings(workspace)
+    outsider = User("U0EVE", "eve", "Eve Elsewhere", team="T0ELSE")
+    workspace.state.users[outsider.id] = outsider
+    submitted = await workspace._interactions.submit(outsider, view, {"policy": {"chosen": "all"}})
+    assert not submitted.ok
+    assert "Only members" in said(dict(submitted.errors))
+    assert bot.bot.channels.chosen(TEAM, "C0INCIDENT").policy is None
