@@ -62,7 +62,8 @@ async def test_the_document_is_openapi_3_1(client: Any) -> None:
 
 @pytest.mark.parametrize(
     "text", ["0x2F7", "ERROR_ACCESS_DENIED", "failed with -1073741819", LOG, "hello",
-             "0x8007000500", "0x8FFF1234", "ERROR_ACES_DENIED", "500.19", "\x00\ud7ff😀", "8024a10a"],
+             "0x8007000500", "0x8FFF1234", "ERROR_ACES_DENIED", "500.19", "\x00\ud7ff😀",
+             "8024a10a"],
 )  # fmt: skip
 async def test_every_answer_is_as_described(client: Any, text: str) -> None:
     response = await client.post("/api/v1/explain", json={"text": text})
