@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
@@ -14,6 +15,9 @@ from knowledge.findings import Mention
 # A name has an underscore or is one of the few families without; lengths are bounded so that a
 # megabyte without blanks stays linear.
 _NAME = re.compile(r"(?<![A-Za-z0-9_])(?:[A-Za-z][A-Za-z0-9]{0,40}_\w{1,100}|WSA[A-Z]{2,24})")
+_SIGN = re.compile(r"_|WSA")
+_MAX_PREFIX_CHARS = 42  # one more than a name may have before its underscore
+_LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 _WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\s?\(\s?(\w{3,100})\s?\)")
 _ACCESS = re.compile(r"(?<=VIOLATION)_(?:READ|WRITE|EXEC)$")
 # Other systems have names such as STATUS_TIMEOUT, too.
@@ -41,7 +45,7 @@ def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention
     """Yield every name of the catalogue that stands in the text as a word of its own."""
     text = around.text
     told: Counter[str] = Counter()
-    for match in _NAME.finditer(text):
+    for match in _names_in(text):
         name = match[0]
         if name in _SUCCESS_NAMES or told[name] >= MAX_REPEATS:
             continue
@@ -68,6 +72,21 @@ def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention
             start, end, text[start:end], "symbol", None, None, cue, (codes[0].name or name,),
             confidence, "the name stands in the text",
         )  # fmt: skip
+
+
+def _names_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_NAME.finditer` would, looking only around underscores and at `WSA`."""
+    end = 0
+    for sign in _SIGN.finditer(text):
+        if sign.start() < end:
+            continue
+        # Unlike `\w`, a name is ASCII before its underscore.
+        before = text[max(end, sign.start() - _MAX_PREFIX_CHARS) : sign.start()]
+        start = sign.start() - (len(before) - len(before.rstrip(_LETTERS_AND_DIGITS)))
+        match = _NAME.match(text, start)
+        if match is not None:
+            end = match.end()
+            yield match
 
 
 def _confidence(

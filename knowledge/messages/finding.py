@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import compress, islice
 
 from knowledge.codes.code import Code
 from knowledge.findings import Mention
-from knowledge.messages.fingerprints import LANGUAGES, Fingerprint, keys_of, run_hash, word_crc
+from knowledge.messages.fingerprints import LANGUAGES, Fingerprint, keys_of, run_hash
 from knowledge.messages.index import MessageIndex
 from knowledge.messages.words import Words, weight
 
@@ -123,12 +123,15 @@ class _Scan:
         beginnings = self._index.beginnings
         chains: list[_Run] = []
         told: Counter[tuple[str, ...]] = Counter()
-        crc_of = {form: word_crc(form) for form in set(self._forms)}
-        crcs = [crc_of[form] for form in self._forms]
-        pairs, triples = keys_of(crcs)
-        for first, (pair, triple) in enumerate(zip_longest(pairs, triples, fillvalue=-1)):
-            if pair not in beginnings and triple not in beginnings:
-                continue
+        pairs, triples = keys_of(self._forms)
+        is_beginning = beginnings.__contains__
+        places = {
+            *compress(range(len(pairs)), map(is_beginning, pairs)),
+            *compress(range(len(triples)), map(is_beginning, triples)),
+        }
+        triples.append(-1)  # the last pair has no third word
+        for first in sorted(places):
+            pair, triple = pairs[first], triples[first]
             words = tuple(self._forms[first : first + _TELLING_WORDS])
             told[words] += 1
             if told[words] > MAX_REPEATS:

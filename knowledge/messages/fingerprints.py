@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from operator import xor
 from zlib import crc32
 
 from knowledge.messages.words import Words
@@ -111,24 +111,30 @@ def run_hash(forms: Sequence[str], before: int = 0) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
-def word_crc(form: str) -> int:
-    """Return a word's share of a key."""
-    return crc32(form.encode())
+# Texts repeat their words: most are met again within a few posts.
+@lru_cache(maxsize=8_192)
+def _shares(form: str) -> tuple[int, int]:
+    """A word's share of a key, as the first of two words and as a later one."""
+    crc = crc32(form.encode()) & KEY_MASK
+    return crc * 31 & KEY_MASK, crc
 
 
-def keys_of(crcs: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Return the keys of each two neighbours, and of each three, from their `word_crc`.
+def keys_of(forms: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Return the keys of each two neighbouring words, and of each three.
 
     24 bits: many beginnings share one, and none can be read from it.
     """
-    pairs = [(first * 31 ^ second) & KEY_MASK for first, second in pairwise(crcs)]
-    triples = [(pair * 31 ^ third) & KEY_MASK for pair, third in zip(pairs, crcs[2:], strict=False)]
+    if len(forms) < 2:
+        return [], []
+    firsts, others = zip(*map(_shares, forms), strict=True)
+    pairs = list(map(xor, firsts, others[1:]))
+    triples = [pair * 31 & KEY_MASK ^ third for pair, third in zip(pairs, others[2:], strict=False)]
     return pairs, triples
 
 
 def _key(forms: Sequence[str]) -> int:
     """A run is found by its first three words, one of two words by both."""
-    pairs, triples = keys_of([word_crc(form) for form in forms[:3]])
+    pairs, triples = keys_of(forms[:3])
     return (triples or pairs)[0]
 
 

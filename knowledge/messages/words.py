@@ -20,7 +20,11 @@ _WORD = re.compile(
     rf"|[{_UNSPACED}]"
     rf"|(?:(?![{_UNSPACED}])[^\W_][\u0300-\u036f\u00ad\u200b-\u200d]*)+"
 )
-_ASCII_WORD = re.compile(r"[0-9a-z]+")
+# Letters in lower case, digits as they are, blanks for everything else.
+_ASCII_FORMS = bytes(
+    ord(character.lower()) if character.isalnum() and character.isascii() else ord(" ")
+    for character in map(chr, range(256))
+)
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 # Soft hyphens and zero-width characters that mail and chat programs put into words.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -36,7 +40,8 @@ class Words:
     def __init__(self, text: str) -> None:
         self._text = text
         if text.isascii():
-            found = _ASCII_WORD.findall(text.lower())
+            # A table and a split: several times faster than a pattern.
+            found = text.encode("ascii").translate(_ASCII_FORMS).decode("ascii").split()
         else:
             written = _WORD.findall(text)
             forms = {word: normal_form(word) for word in set(written)}
