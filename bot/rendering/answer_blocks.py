@@ -24,7 +24,7 @@ from bot.rendering.names import (
     written_words,
 )
 from bot.rendering.refs import CodeRef, ref_of_answer, ref_of_code
-from bot.rendering.steps import is_open_step, step_elements
+from bot.rendering.steps import is_open_step, one_step
 from knowledge import Answer, Reading
 
 VISIBLE_CHARS = 1_200
@@ -89,11 +89,13 @@ def render_answers(
     answer's page. `answers` must not be empty.
     """
     first, others = answers[0], answers[1:]
-    body = _body(first, others)
+    verdict = kit.rich_text(*_verdict(first))
+    why = context_words(first)
+    body = _body(first, others, verdict, VISIBLE_CHARS - len(why))
     readings = reading_choices(first.others[:_SHOWN_PICKS]) if lookup else []
     buttons = _buttons(first, others, readings, share=share, page=page)
-    tail = [*buttons, kit.context(context_words(first))]
-    fewer = [kit.rich_text(*_verdict(first)), kit.context(context_words(first))]
+    tail = [*buttons, kit.context(why)]
+    fewer = [verdict, kit.context(why)]
     return Rendered(
         text=fallback_text(first, others),
         blocks=tuple(fit([*body, *tail])),
@@ -134,26 +136,64 @@ def _share(answer: Answer) -> float:
     return answer.reading.confidence / total if total else 0.0
 
 
-def _body(first: Answer, others: Sequence[Answer]) -> list[Block]:
+def _body(first: Answer, others: Sequence[Answer], verdict: Block, room: int) -> list[Block]:
     """The verdict, as much of causes and checks as fits, and the other errors in a line each."""
-    verdict = kit.rich_text(*_verdict(first))
     folded = [kit.rich_text(*_others(others))] if others else []
-    room = VISIBLE_CHARS - len(context_words(first)) - visible_chars([verdict, *folded])
+    room -= visible_chars([verdict, *folded])
     return [verdict, *_causes_and_checks(first, room), *folded]
 
 
 def _causes_and_checks(answer: Answer, room: int) -> list[Block]:
-    steps = [step for step in answer.diagnose if is_open_step(step)]
+    """What the richest level shows that fits; each part is made and counted once, not per level."""
+    parts = _Parts(answer)
     for level in _LEVELS:
-        blocks = []
-        if answer.causes[: level.causes]:
-            blocks.append(kit.rich_text(*_causes(answer, level)))
-        if steps[: level.checks]:
-            open_steps = step_elements(steps[: level.checks], "Check", level.step_chars)
-            blocks.append(kit.rich_text(*open_steps))
-        if visible_chars(blocks) <= room:
+        blocks, chars = parts.at(level)
+        if chars <= room:
             return blocks
     return []
+
+
+class _Parts:
+    """The causes and checks of an answer, each at the lengths that were asked for."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._causes = answer.causes
+        self._steps = [step for step in answer.diagnose if is_open_step(step)]
+        self._made: dict[tuple[str, int, int], tuple[list[Block], int]] = {}
+
+    def at(self, level: _Level) -> tuple[list[Block], int]:
+        """The blocks of a level, and how many characters they show."""
+        causes = [self._cause(n, level) for n in range(min(level.causes, len(self._causes)))]
+        steps = [self._step(n, level) for n in range(min(level.checks, len(self._steps)))]
+        blocks, chars = [], sum(part[1] for part in (*causes, *steps))
+        if causes:
+            title = "Likely cause" if len(causes) == 1 else "Likely causes"
+            heading = kit.paragraph(kit.text(title, bold=True))
+            blocks.append(kit.rich_text(heading, kit.bullets(runs for runs, _ in causes)))
+            chars += len(title)
+        if steps:
+            title = "Check"
+            heading = kit.paragraph(kit.text(title, bold=True))
+            blocks.append(kit.rich_text(heading, *(part for parts, _ in steps for part in parts)))
+            chars += len(title)
+        return blocks, chars
+
+    def _cause(self, number: int, level: _Level) -> tuple[list[Block], int]:
+        key = "cause", number, level.sign_chars
+        if key not in self._made:
+            cause = self._causes[number]
+            runs = [kit.text(clip(cause.text, _CAUSE_CHARS))]
+            if level.sign_chars:
+                runs.append(kit.text(f" Sign: {clip(cause.tell, level.sign_chars)}", italic=True))
+            self._made[key] = runs, sum(len(run["text"]) for run in runs)
+        return self._made[key]
+
+    def _step(self, number: int, level: _Level) -> tuple[list[Block], int]:
+        key = "step", number, level.step_chars
+        if key not in self._made:
+            elements = one_step(number + 1, self._steps[number], level.step_chars)
+            self._made[key] = elements, visible_chars(elements)
+        return self._made[key]
 
 
 def _verdict(answer: Answer) -> list[Block]:
@@ -167,17 +207,6 @@ def _verdict(answer: Answer) -> list[Block]:
         words = clip(visible(answer.context), _CONTEXT_CHARS)
         elements.append(kit.paragraph(kit.text("Here: ", bold=True), kit.text(words)))
     return elements
-
-
-def _causes(answer: Answer, level: _Level) -> list[Block]:
-    items = []
-    for cause in answer.causes[: level.causes]:
-        runs = [kit.text(clip(cause.text, _CAUSE_CHARS))]
-        if level.sign_chars:
-            runs.append(kit.text(f" Sign: {clip(cause.tell, level.sign_chars)}", italic=True))
-        items.append(runs)
-    title = "Likely cause" if len(items) == 1 else "Likely causes"
-    return [kit.paragraph(kit.text(title, bold=True)), kit.bullets(items)]
 
 
 def _others(others: Sequence[Answer]) -> list[Block]:

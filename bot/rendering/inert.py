@@ -13,7 +13,6 @@ _INVISIBLE = re.compile(
     "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85]")
-_SPACES = re.compile(r"\s+")
 
 
 def visible(text: str) -> str:
@@ -25,7 +24,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The visible text with every run of white space as one space."""
-    return _SPACES.sub(" ", visible(text)).strip()
+    return " ".join(visible(text).split())
 
 
 def quoted(text: str) -> str:

@@ -15,9 +15,11 @@ from bot.rendering.limits import Block
 
 def text(words: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> Block:
     """A run of text inside a paragraph."""
-    style = {name: True for name, on in (("bold", bold), ("italic", italic), ("code", code)) if on}
     run: Block = {"type": "text", "text": visible(words)}
-    return {**run, "style": style} if style else run
+    if bold or italic or code:
+        named = (("bold", bold), ("italic", italic), ("code", code))
+        run["style"] = {name: True for name, is_on in named if is_on}
+    return run
 
 
 def link(url: str, words: str) -> Block:

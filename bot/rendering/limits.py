@@ -143,7 +143,8 @@ def _fit_rich(elements: Sequence[Block], room: _Room) -> list[Block]:
         elif element["type"] == "text":
             text = room.take(element["text"], SECTION_TEXT)
             if text:
-                kept.append({**element, "text": text})
+                is_whole = len(text) == len(element["text"])
+                kept.append(element if is_whole else {**element, "text": text})
         else:
             kept.append(element)
     return kept

@@ -29,7 +29,7 @@ def step_elements(steps: Sequence[Step], title: str, chars: int | None = None) -
     """The steps with numbers, what to do and what to expect in at most `chars` characters each."""
     elements = [kit.paragraph(kit.text(title, bold=True))]
     for number, step in enumerate(steps, 1):
-        elements += _step(number, step, chars)
+        elements += one_step(number, step, chars)
     return elements
 
 
@@ -55,7 +55,8 @@ def fix_marks(fix: Fix) -> str:
     return ", ".join(mark for mark in marks if mark)
 
 
-def _step(number: int, step: Step, chars: int | None) -> list[Block]:
+def one_step(number: int, step: Step, chars: int | None) -> list[Block]:
+    """One numbered step, as `step_elements` has it."""
     do = step.do if chars is None else clip(step.do, chars)
     expect = step.expect if chars is None else clip(step.expect, chars)
     marks = step_marks(step)

@@ -113,10 +113,13 @@ class _Scan:
         self._index = index
         self._words = Words(text)
         self._forms = self._words.forms
-        self._positions = self._words.positions
         self._known: dict[tuple[int, bool], list[Fingerprint]] = {}
         self._complete: dict[int, tuple[list[Fingerprint], tuple[Code, ...]]] = {}
         self._hashes = 0
+
+    @property
+    def _positions(self) -> Sequence[int]:
+        return self._words.positions
 
     def runs(self) -> Iterator[_Run]:
         """Yield the last run of every message that is complete."""

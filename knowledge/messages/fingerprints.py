@@ -111,12 +111,28 @@ def run_hash(forms: Sequence[str], before: int = 0) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
-# Texts repeat their words: most are met again within a few posts.
-@lru_cache(maxsize=8_192)
-def _shares(form: str) -> tuple[int, int]:
-    """A word's share of a key, as the first of two words and as a later one."""
-    crc = crc32(form.encode()) & KEY_MASK
-    return crc * 31 & KEY_MASK, crc
+class _Shares(dict[str, int]):
+    """Each word's share of a key, worked out when first asked for.
+
+    Texts repeat their words: most are met again within a few posts. Nothing is faster to ask than
+    a dict; it is emptied when it is full.
+    """
+
+    _MOST = 20_000
+
+    def __init__(self, factor: int) -> None:
+        super().__init__()
+        self._factor = factor
+
+    def __missing__(self, form: str) -> int:
+        if len(self) >= self._MOST:
+            self.clear()
+        share = self[form] = crc32(form.encode()) * self._factor & KEY_MASK
+        return share
+
+
+_SHARES_OF_FIRST = _Shares(31)
+_SHARES = _Shares(1)
 
 
 def keys_of(forms: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -126,8 +142,8 @@ def keys_of(forms: Sequence[str]) -> tuple[list[int], list[int]]:
     """
     if len(forms) < 2:
         return [], []
-    firsts, others = zip(*map(_shares, forms), strict=True)
-    pairs = list(map(xor, firsts, others[1:]))
+    others = list(map(_SHARES.__getitem__, forms))
+    pairs = list(map(xor, map(_SHARES_OF_FIRST.__getitem__, forms), others[1:]))
     triples = [pair * 31 & KEY_MASK ^ third for pair, third in zip(pairs, others[2:], strict=False)]
     return pairs, triples
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 # Words that people leave out when they retype a message ("disk full" for "the disk is full"). They
@@ -34,7 +34,7 @@ class Words:
     """The words of a text.
 
     `forms` are the normal forms of the words that carry content, and `positions` their places
-    among all words, function words included.
+    among all words, function words included (both in order).
     """
 
     def __init__(self, text: str) -> None:
@@ -46,8 +46,15 @@ class Words:
             written = _WORD.findall(text)
             forms = {word: normal_form(word) for word in set(written)}
             found = [forms[word] for word in written]
-        self.positions = [at for at, form in enumerate(found) if form not in FUNCTION_WORDS]
-        self.forms = [found[at] for at in self.positions]
+        self._found = found
+        self.forms = [form for form in found if form not in FUNCTION_WORDS]
+
+    @cached_property
+    def positions(self) -> Sequence[int]:
+        """The places of the forms; like the offsets, most texts are never asked for them."""
+        if len(self.forms) == len(self._found):
+            return range(len(self._found))
+        return [at for at, form in enumerate(self._found) if form not in FUNCTION_WORDS]
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
