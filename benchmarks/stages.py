@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+
 from bot.rendering.answer_blocks import render_answers
 from knowledge.base import KnowledgeBase
 from knowledge.explanation import explain
 from knowledge.extraction import extract_mentions
 from knowledge.extraction.known import CatalogueView
 from knowledge.messages import message_mentions
+
+
+def settle() -> None:
+    """Let the collector leave alone what is loaded, as the bot does once it is ready."""
+    gc.collect()
+    gc.freeze()
 
 
 def extract(text: str, base: KnowledgeBase) -> int:

@@ -16,6 +16,8 @@ from knowledge.codes.code import Code, format_hex
 from knowledge.extraction.family_words import FamilyWords
 from knowledge.findings import Finding, Mention, NumberForm, Reading
 
+# A text with more different codes than this is a table of them: the rest is not looked up.
+MAX_DIFFERENT = 100
 # A number that stands alone has no words around it.
 NO_WORDS = FamilyWords(None, "")
 
@@ -33,6 +35,8 @@ def resolve(
     for mention in mentions:
         key = (mention.value, mention.form, mention.cue, mention.names, mention.confidence)
         if key not in read:
+            if len(read) >= MAX_DIFFERENT:
+                continue
             read[key] = readings_of(mention, base, words)
         if read[key]:
             findings.append(Finding(mention, read[key]))

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from benchmarks.stages import explain_to_blocks
+from benchmarks.stages import explain_to_blocks, settle
 from benchmarks.texts import alerts, traces
 from knowledge.base import KnowledgeBase
 from knowledge.loading import open_knowledge
@@ -22,6 +22,7 @@ def main(rounds: int) -> dict[str, list[float]]:
     sets = {"alert": alerts(100), "trace": traces(20)}
     for texts in sets.values():
         _round(texts, base)
+    settle()
     figures: dict[str, list[float]] = {name: [] for name in sets}
     for _ in range(rounds):
         for name, texts in sets.items():

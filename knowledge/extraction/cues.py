@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,22 @@ CUES = (
 ERROR_AFTER = Cue("error behind it", None, 0.60, False, ())
 
 BY_ID = {cue.id: cue for cue in CUES}
-ANY_CUE = re.compile("|".join(f"(?P<{cue.id}>{'|'.join(cue.words)})" for cue in CUES))
 STEMS = tuple(sorted({stem for cue in CUES for stem in cue.stems}))
+
+
+@cache
+def cues_beginning(stem: str) -> re.Pattern[str]:
+    """Return the pattern of all cues that can begin where `stem`, the longest there, stands.
+
+    Its groups are named after the cues. A pattern of all cues would try each of them everywhere.
+    """
+    kinds = []
+    for cue in CUES:
+        words = [word for word in cue.words if stem.startswith(_stem(word))]
+        if words:
+            kinds.append(f"(?P<{cue.id}>{'|'.join(words)})")
+    return re.compile("|".join(kinds))
+
 
 # What may stand between the words and the number: "error code is: (".
 MAX_GAP_CHARS = 36

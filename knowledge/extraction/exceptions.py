@@ -8,6 +8,7 @@ several errors, the one met most comes first, and it is said only to somebody wh
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -81,18 +82,18 @@ def exception_mentions(
     """
     if around.leaning <= 0:
         return
+    telling = sorted(mention.start for mention in told if not _says_nothing(mention.value))
     for trace in traces:
-        if not _is_told(trace, told):
+        if not _is_told(trace, telling):
             mention = _mention(trace, around.text)
             if mention is not None:
                 yield mention
 
 
-def _is_told(trace: Trace, told: Sequence[Mention]) -> bool:
-    first, last = trace.start - _BESIDE_TRACE_CHARS, trace.end + _BESIDE_TRACE_CHARS
-    return any(
-        first <= mention.start < last and not _says_nothing(mention.value) for mention in told
-    )
+def _is_told(trace: Trace, starts: Sequence[int]) -> bool:
+    """Tell whether one of the places, in order, lies in the trace or beside it."""
+    place = bisect_left(starts, trace.start - _BESIDE_TRACE_CHARS)
+    return place < len(starts) and starts[place] < trace.end + _BESIDE_TRACE_CHARS
 
 
 def _says_nothing(value: int | None) -> bool:

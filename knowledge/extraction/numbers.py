@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 
 from knowledge.codes.code import MAX_CODE, format_hex
@@ -23,6 +24,8 @@ from knowledge.findings import Mention, NumberForm
 # rest of the text is not read for that kind.
 MAX_CANDIDATES = 20_000
 MAX_REPEATS = 100
+MAX_JUDGED = 400
+CHARS_OF_ONE_JUDGED = 400
 _LEAST_CONFIDENCE = 0.3
 # What stands this near decides nearly always what a number is.
 _RECALLED_CHARS = 64
@@ -86,6 +89,15 @@ _JET = re.compile(
 )
 
 
+def judged_at_most(chars: int) -> int:
+    """How many numbers that could be codes are judged in a text of that length.
+
+    Half of them may be written in one way. In 40,000 characters it is 500: what holds more is a
+    dump or a table of codes, and its rest is not read.
+    """
+    return MAX_JUDGED + chars // CHARS_OF_ONE_JUDGED
+
+
 def extract_numbers(around: Surroundings, known: KnownCodes) -> list[Mention]:
     """Return every number of the text that is probably an error code, in no particular order."""
     return list(_Scanner(around, known).mentions())
@@ -116,6 +128,7 @@ class _Scanner:
             (_BARE_HEX.finditer(text), self._judge_bare_hex),
             (decimals_worth_judging(text, self.around.cue_ends), self._judge_decimal),
         ):
+            most = len(seen) + judged_at_most(len(text)) // 2
             for match in islice(matches, MAX_CANDIDATES):
                 written = match[0]
                 if written not in hopeless:
@@ -127,13 +140,17 @@ class _Scanner:
                 first = start - _RECALLED_CHARS if start > _RECALLED_CHARS else 0
                 key = text[first : end + _RECALLED_CHARS], start - first
                 if key not in seen:
+                    if len(seen) >= most:
+                        break
                     mention = seen[key] = judge(match)
                 else:
                     mention = seen[key]
                 if mention is None:
                     continue
                 told[written] += 1
-                yield replace(mention, start=start, end=start + len(mention.as_written))
+                if mention.start != start:
+                    mention = replace(mention, start=start, end=start + len(mention.as_written))
+                yield mention
 
     def _is_hopeless(self, written: str) -> bool:
         """Tell whether a number can be no code, whatever stands around it."""
@@ -310,6 +327,11 @@ class _Scanner:
         cue = self.around.cue_before(start)
         return cue is not None and cue.id == "bugcheck"
 
+    @cached_property
+    def _speaks_of_jet(self) -> bool:
+        """Whether the text names the database engine; looked for once, not for every number."""
+        return _JET.search(self.text) is not None
+
     def _judge_small_negative(self, start: int, end: int, value: int) -> Mention | None:
         """libuv numbers its Windows errors from -4095; ESENT counts down from -100."""
         if self.around.is_in_address(start):
@@ -324,7 +346,7 @@ class _Scanner:
         if cue is None or self.around.has_other_job(start):
             return None
         libuv = -4096 < value <= -4000
-        jet = -2000 < value <= -100 and _JET.search(self.text)
+        jet = -2000 < value <= -100 and self._speaks_of_jet
         if not libuv and not jet:
             return None
         hint = "libuv" if libuv else "esent"

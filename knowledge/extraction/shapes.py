@@ -22,7 +22,10 @@ from knowledge.extraction.surroundings import Surroundings
 from knowledge.extraction.tool_shapes import TOOL_SHAPES, WHEN_ASKED
 from knowledge.findings import Mention, NumberForm
 
-MAX_HITS = 5_000
+# A text with more places of one form than this, and one for so many characters, is a table: the
+# rest of it is not read for that form.
+MAX_HITS = 200
+CHARS_OF_ONE_HIT = 400
 MAX_REPEATS = 100
 # How far around a number its `near` and `unless` are looked for.
 _NEAR_CHARS = 400
@@ -50,10 +53,11 @@ SHAPES = (
     Shape(
         re.compile(r"\b0x[0-9A-Fa-f]{1,3}_([0-9A-Fa-f]{8})(?![0-9A-Za-z])"), 16, "ntstatus", 0.93,
         "the status in the bucket of a bug check", "_",
+        sign=re.compile(r"0x[0-9A-Fa-f]{1,3}_"),
     ),
     Shape(
         re.compile(r"\b0x([0-9A-Fa-f]{1,3})_[0-9A-Fa-f]{8}(?![0-9A-Za-z])"), 16, "bugcheck", 0.9,
-        "the bug check in its bucket", "_",
+        "the bug check in its bucket", "_", sign=re.compile(r"0x[0-9A-Fa-f]{1,3}_"),
     ),
     Shape(
         re.compile(r"\bSig\[\d{1,2}\]\.Value=([0-9A-Fa-f]{8})\b"), 16, "ntstatus", 0.9,
@@ -85,6 +89,7 @@ SHAPES = (
             r"5\d\d \d{1,3} (\d{1,10}) \d{1,9}(?=\s|$)"
         ), 10, "win32", 0.85,
         "the Win32 status of an IIS log line", " /",
+        sign=re.compile(r" 5\d\d \d{1,3} \d{1,10} \d"),
     ),
     Shape(
         # A missing icon, the first leg of a handshake: every server logs such.
@@ -93,6 +98,7 @@ SHAPES = (
             r"4\d\d \d{1,3} (\d{1,10}) \d{1,9}(?=\s|$)"
         ), 10, "win32", WHEN_ASKED,
         "the Win32 status of an IIS log line", " /",
+        sign=re.compile(r" 4\d\d \d{1,3} \d{1,10} \d"),
     ),
     Shape(
         re.compile(r"\$([89A-Ca-c][0-9A-Fa-f]{7})\b"), 16, "hresult", 0.9,
@@ -156,7 +162,8 @@ SHAPES = (
     ),
     Shape(
         re.compile(r"\b([0-9A-Fa-f]{8})\s?: ?(?:Ldap|Svc|Name|Attr|Secret)Err"), 16, "hresult",
-        0.95, "in front of an LDAP error", "Err",
+        0.95, "in front of an LDAP error",
+        ("LdapErr", "SvcErr", "NameErr", "AttrErr", "SecretErr"),
     ),
     Shape(
         re.compile(r"\bdata ([0-9a-fA-F]{1,4})\b"), 16, "win32", 0.95,
@@ -175,7 +182,7 @@ SHAPES = (
     ),
     Shape(
         re.compile(r"\bBug ?Check ([0-9A-Fa-f]{1,3}),? ?\{", re.IGNORECASE), 16, "bugcheck", 0.97,
-        "a bug check with its parameters", "{",
+        "a bug check with its parameters", ("bugcheck", "bug check"),
     ),
     Shape(
         re.compile(r"\((-2\d{9}), ?[ub]?['\"]"), 10, "hresult", 0.95,
@@ -190,7 +197,8 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
         if shape.only_on_windows and around.leaning < (1 if shape.ranked else 0):
             continue
         told: Counter[str] = Counter()
-        for match in islice(shape.pattern.finditer(around.text), MAX_HITS):
+        most = MAX_HITS + len(around.text) // CHARS_OF_ONE_HIT
+        for match in islice(shape.pattern.finditer(around.text), most):
             told[match[1]] += 1
             if told[match[1]] > MAX_REPEATS or not _fits(shape, match.start(1), around):
                 continue
@@ -207,21 +215,24 @@ _NEEDS = tuple(
 )
 # One or two characters stand in nearly every text: looking for the first is cheaper than for all.
 _SHORT = tuple(row for row in _NEEDS if len(row[0]) < 3)
-_LONG = tuple(row for row in _NEEDS if len(row[0]) >= 3)
+_LONG: dict[str, list[tuple[str, bool, int]]] = {}
+for _row in _NEEDS:
+    if len(_row[0]) >= 3:
+        _LONG.setdefault(_row[0].lower(), []).append(_row)
 
 
 @cache
 def _long_needs() -> AhoCorasick:
-    return AhoCorasick([need.lower() for need, _, _ in _LONG])
+    return AhoCorasick(list(_LONG))
 
 
 def _shapes_to_try(around: Surroundings) -> list[Shape]:
     """The shapes whose signs stand in the text, in the order of the table."""
     text, lower = around.text, around.lower
-    hits = {match[0] for match in _long_needs().find_matches_as_indexes(lower, overlapping=True)}
+    there = set(_long_needs().find_matches_as_strings(lower, overlapping=True))
     found = {
         index
-        for need, ignores_case, index in (*_SHORT, *(_LONG[hit] for hit in hits))
+        for need, ignores_case, index in (*_SHORT, *(row for hit in there for row in _LONG[hit]))
         if need in (lower if ignores_case else text)
     }
     shapes = (_ALL[index] for index in sorted(found))

@@ -16,7 +16,6 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from knowledge.extraction.context import windows_leaning
 from knowledge.extraction.cues import (
     ADDRESS_WORDS,
-    ANY_CUE,
     BY_ID,
     ERROR_AFTER,
     GAP,
@@ -25,14 +24,13 @@ from knowledge.extraction.cues import (
     OTHER_JOBS_OF_TWO,
     STEMS,
     Cue,
+    cues_beginning,
 )
 from knowledge.wording import begins_word, ends_word
 
 _WORD = re.compile(r"[A-Za-z]+")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _JOB_WINDOW_CHARS = 32
-# No cue reaches further, what it looks ahead at included.
-_CUE_CHARS = 96
 WORDS_AFTER = (
     r"(?i:[\"'`”’)\]*]{0,3}[ \xa0](?:(?P<stop>stop\s(?:error|code)|bug\s?check|blue\s?screen|bsod)"
     r"|(?:(?:windows|system|jet|ese|esent|com|rpc|first[- ]chance)\s)?"
@@ -89,11 +87,6 @@ def _program_names() -> AhoCorasick:
     return AhoCorasick(_PROGRAMS, matchkind=MatchKind.LeftmostLongest)
 
 
-def _places(lower: str) -> list[int]:
-    """Where a cue may begin. One pass, whatever the number of cues."""
-    return [start for _, start, _ in _stems().find_matches_as_indexes(lower)]
-
-
 class Surroundings:
     """One text with its cues; every look-up is bounded, whatever the text holds."""
 
@@ -119,20 +112,16 @@ class Surroundings:
         lower = self.lower
         ends: list[int] = []
         cues: list[Cue] = []
-        # A log says the same words again and again: what stood there once is not matched twice.
-        seen: dict[str, tuple[int, Cue] | None] = {}
-        for start in _places(lower):
-            if ends and start < ends[-1]:
+        read_to = 0
+        # One pass finds where a cue may begin, whatever the number of cues.
+        for index, start, _ in _stems().find_matches_as_indexes(lower):
+            if start < read_to:
                 continue
-            there = lower[start - 1 : start + _CUE_CHARS] if start else f"\n{lower[:_CUE_CHARS]}"
-            if there not in seen:
-                match = ANY_CUE.match(lower, start)
-                found = match and (match.end() - start, BY_ID[match.lastgroup or ""])
-                seen[there] = found
-            cue = seen[there]
-            if cue is not None:
-                ends.append(start + cue[0])
-                cues.append(cue[1])
+            match = cues_beginning(STEMS[index]).match(lower, start)
+            if match is not None:
+                read_to = match.end()
+                ends.append(read_to)
+                cues.append(BY_ID[match.lastgroup or ""])
         return ends, cues
 
     @property

@@ -24,6 +24,8 @@ _ACCESS = re.compile(r"(?<=VIOLATION)_(?:READ|WRITE|EXEC)$")
 _SURE_ELSEWHERE = 0.45
 # Who repeats a name so often has been understood.
 MAX_REPEATS = 100
+# A text with more different names than this lists them; those that come later are not looked up.
+MAX_NAMES = 400
 _SUCCESS_NAMES = frozenset(
     {"S_OK", "NO_ERROR", "ERROR_SUCCESS", "STATUS_SUCCESS", "S_FALSE", "NERR_SUCCESS", "RPC_S_OK"}
 )
@@ -50,6 +52,8 @@ def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention
         if name in _SUCCESS_NAMES or told[name] >= MAX_REPEATS:
             continue
         told[name] += 1
+        if len(told) > MAX_NAMES and told[name] == 1:
+            continue
         wrapped = _WRAPPED.match(text, match.start()) if name.startswith("HRESULT_FROM") else None
         if wrapped:
             codes = known.codes_named(wrapped[1])

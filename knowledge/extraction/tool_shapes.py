@@ -35,7 +35,7 @@ _ENDED = (
 _BEHIND_ENDED = r"%?[ :=]{1,3}(?:was |of |is )?"
 
 
-def _stop_code(words: str, needs: str, confidence: float = 0.9) -> Shape:
+def _stop_code(words: str, needs: str | tuple[str, ...], confidence: float = 0.9) -> Shape:
     """WinDbg and dump tools print stop codes in hexadecimal, without 0x."""
     return Shape(
         re.compile(rf"\b{words}:? {_HEX_OF_STOP}", re.I), 16, "bugcheck", confidence,
@@ -127,7 +127,7 @@ TOOL_SHAPES = (
         ), 16, "ntstatus", 0.9,
         "the exception code among the arguments of a bug check", "exception code",
     ),
-    _stop_code(r"bug ?check(?: code)?", "check"),
+    _stop_code(r"bug ?check(?: code)?", ("bugcheck", "bug check")),
     _stop_code("stop code", "stop code", WHEN_ASKED),  # trams stop at such, too
     _stop_code(r"livekernelevent(?: code)?", "livekernelevent"),
     *_exit_codes(),

@@ -17,8 +17,10 @@ MAX_CHARS = 262_144
 # How much an insert may hold: a long path is about this many words.
 MAX_INSERT_WORDS = 24
 MAX_INSERT_CHARS = 320
-# A text made to match everywhere is given up after this many hashes (about 0.1 s).
-MAX_HASHES = 20_000
+# A text made to match everywhere is given up after this many hashes, and one more for so many
+# characters (about 8 ms in 40,000 characters).
+MAX_HASHES = 600
+CHARS_OF_ONE_HASH = 40
 MAX_HITS = 500
 MAX_REPEATS = 50
 # Messages that begin with the same words differ by here.
@@ -146,7 +148,7 @@ class _Scan:
                         yield run
                     if any(not row.step.last for row in run.rows):
                         chains = [*chains[1 - MAX_OPEN_CHAINS :], run]
-            if self._hashes > MAX_HASHES:
+            if self._hashes > MAX_HASHES + len(self._text) // CHARS_OF_ONE_HASH:
                 return
 
     def _is_near(self, chain: _Run, first: int) -> bool:

@@ -207,6 +207,8 @@ def _is_nested(lines: Sequence[Line], at: int) -> bool:
 
 def _read_header(text: str, *, is_adjacent: bool) -> OpenException | None:
     """Read `Exception in thread "main" Type: message` or `prefix Type: message`."""
+    if not is_adjacent and not any(ending in text for ending in _ENDS):
+        return None
     thread = _THREAD.match(text)
     body = text[thread.end() :] if thread else text
     indent = len(body) - len(body.lstrip(" \t\"'{["))

@@ -87,6 +87,10 @@ class Line(NamedTuple):
         return len(expanded) - len(expanded.lstrip())
 
 
+# A trace's lines are longer than this on average: of a text of very many short lines, those beyond
+# (1,200 in 40,000 characters) are not read.
+MAX_LINES = 400
+CHARS_OF_ONE_LINE = 50
 _SHORT_CHARS = 8
 _SHORT_LINES_KEPT = 48  # an empty line counts as twelve of them
 
@@ -94,6 +98,7 @@ _SHORT_LINES_KEPT = 48  # an empty line counts as twelve of them
 def split_lines(text: str) -> tuple[Line, ...]:
     """Cut a text into lines at real, written and lost line ends."""
     lines: list[Line] = []
+    most = MAX_LINES + len(text) // CHARS_OF_ONE_LINE
     read: dict[str, list[Line]] = {}
 
     def add(start: int, end: int) -> None:
@@ -120,6 +125,8 @@ def split_lines(text: str) -> tuple[Line, ...]:
         if short <= _SHORT_LINES_KEPT:
             add(start, newline.start())
         start = newline.end()
+        if len(lines) >= most:
+            return tuple(lines)
     add(start, len(text))
     return tuple(lines)
 

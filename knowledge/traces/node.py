@@ -37,6 +37,7 @@ _ALIAS = re.compile(r" \[as [^\]\n]{1,80}\]")
 _TYPE = (
     r"(?:[A-Za-z_$][\w$]{0,80}\.){0,4}[A-Za-z_$]{0,80}(?:Error|Exception|Warning|Rejection|Fault)"
 )
+_ENDS = ("Error", "Exception", "Warning", "Rejection", "Fault")
 _HEADER = re.compile(
     rf"(?P<lead>.{{0,300}}?)(?<![\w.$/\\'-])(?P<type>{_TYPE})(?: \[(?P<code>[A-Z][\w-]{{1,60}})\])?"
     r"(?P<rest>: .*|:)?$"
@@ -196,6 +197,8 @@ def _find_header(lines: Sequence[Line], index: int, earliest: int) -> int:
 
 def _read_error(text: str) -> OpenException | None:
     """Read `Type [CODE]: message` after whatever a logger puts before it."""
+    if not any(ending in text for ending in _ENDS):
+        return None
     whole = _OBJECT.match(text)
     if whole:
         return OpenException(whole["type"], whole["message"])
