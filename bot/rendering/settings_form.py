@@ -67,9 +67,10 @@ def render_settings(
         ),
         kit.input_block(
             "senders",
-            "Alerts only from (ids of apps or bots; empty: from all)",
+            "Alerts only from",
             kit.text_input(" ".join(chosen.senders), longest=1_500),
-            hint="They begin with A or B; an app's id stands in its profile at Slack.",
+            hint="Ids of apps or bots (they begin with A or B), from all when it is empty. An app's id"
+            " stands in its profile at Slack.",
             optional=True,
         ),
         kit.input_block(

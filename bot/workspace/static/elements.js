@@ -72,7 +72,8 @@ function choices(block, item, use) {
   for (const option of item.options) {
     const box = el("input", { type, name: `${block.block_id}-${item.action_id}`, value: option.value, checked: chosen.has(option.value) });
     box.addEventListener("change", () => use?.(block, item, valueOf(group)));
-    group.append(el("label", { class: "choice" }, box, el("span", {}, words(option.text))));
+    const described = option.description ? el("span", { class: "described" }, ` – ${words(option.description)}`) : "";
+    group.append(el("label", { class: "choice" }, box, el("span", {}, words(option.text), described)));
   }
   return group;
 }
