@@ -69,8 +69,8 @@ def render_settings(
             "senders",
             "Alerts only from",
             kit.text_input(" ".join(chosen.senders), longest=1_500),
-            hint="Ids of apps or bots (they begin with A or B), from all when it is empty. An app's id"
-            " stands in its profile at Slack.",
+            hint="Ids of apps or bots (A… or B…); from all when it is empty. An app's id stands"
+            " in its profile at Slack.",
             optional=True,
         ),
         kit.input_block(
