@@ -13,6 +13,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.agent_view import AgentView
 from bot.answered import Answered
 from bot.bursts import Bursts
 from bot.channels import Channels
@@ -74,8 +75,9 @@ class Bot:
         telling = Telling(self.delivery)
         team = TeamReplies(settings, wording, database, self.channels, self.delivery, telling)
         self.replies = Replies(
-            wording, self.delivery, messages, team, memory, telling, self.metrics
-        )
+            wording, self.delivery, messages, team, AgentView(self.delivery), memory, telling,
+            self.metrics,
+        )  # fmt: skip
         self.inbox = Inbox(
             database,
             for_installations(self.installations, self.replies.handle),

@@ -203,6 +203,13 @@ class Delivery:
             if error_code(error) not in ("not_found", "hash_conflict"):
                 raise
 
+    async def call(self, method: str, arguments: dict[str, Any]) -> None:
+        """Call a method that is about no message, whose answer nobody needs.
+
+        TryLaterError for what passes, TokenRefusedError, SlackApiError for what does not pass.
+        """
+        await self._call(method, "", json=dict(arguments))
+
     async def read_thread(self, channel: str, root_ts: str) -> list[dict[str, Any]] | None:
         """The messages of a thread, root first; None when we may not read it."""
         params = {"channel": channel, "ts": root_ts, "limit": _THREAD_MESSAGES}

@@ -20,12 +20,22 @@ from bot.incoming import (
     message_from_event,
 )
 from bot.installations.base import Installations, tenant_of
-from bot.jobs import ActionJob, CommandJob, FormJob, Job, MessageJob, PrivateJob
+from bot.jobs import (
+    ActionJob,
+    CommandJob,
+    EventJob,
+    FormJob,
+    Job,
+    MessageJob,
+    PrivateJob,
+    VisitJob,
+)
 from bot.limits import RateLimit
 from bot.log_context import note
 from bot.metrics import Metrics
 from bot.policy import should_answer
 from bot.rendering.team_words import ONLY_OURS
+from bot.visits import visit_from_event
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +98,17 @@ class Intake:
         if form is not None:
             await self._accept_of_person(FormJob(form))
         return faults
+
+    async def take_visit(self, body: Payload, context: AsyncBoltContext) -> None:
+        """Accept that somebody opened the conversation with us."""
+        visit = visit_from_event(body, tenant_of(context, body))
+        if visit is not None:
+            await self._accept_event(VisitJob(visit))
+
+    async def _accept_event(self, job: EventJob) -> None:
+        note(trigger=job.kind)
+        if await self._installations.find(job.tenant) is not None:
+            await self._accept(job)
 
     async def _accept_of_person(self, job: PrivateJob) -> None:
         asker = job.asker

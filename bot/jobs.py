@@ -1,4 +1,4 @@
-"""What is to be done, as it waits in the inbox: a message, a command, a pressed button."""
+"""What is to be done, as it waits in the inbox: a message, a command, a pressed button, a visit."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.forms import IncomingForm
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
 from bot.policy import Trigger
 from bot.tenant import Tenant
+from bot.visits import IncomingVisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,53 @@ class FormJob(_PrivateJob):
         return self.form
 
 
+class _EventJob:
+    """What Slack tells us outside of any message."""
+
+    __slots__ = ()
+
+    @property
+    def told(self) -> IncomingVisit:
+        """What was told."""
+        raise NotImplementedError
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose it is."""
+        return self.told.tenant
+
+    @property
+    def key(self) -> str:
+        """Slack's id of the delivery, which its repetitions share."""
+        return f"{self.told.team}/{self.told.event_id}"
+
+    @property
+    def event_key(self) -> str | None:
+        """None: the key is that."""
+        return None
+
+    @property
+    def lane(self) -> str:
+        """A lane of its own: nobody's message waits for it."""
+        return self.key
+
+
+@dataclass(frozen=True, slots=True)
+class VisitJob(_EventJob):
+    """Somebody opened the conversation with us."""
+
+    kind: ClassVar[str] = "visit"
+    visit: IncomingVisit
+
+    @property
+    def told(self) -> IncomingVisit:
+        """The visit."""
+        return self.visit
+
+
 PrivateJob = CommandJob | ActionJob | FormJob
-Job = MessageJob | PrivateJob
+EventJob = VisitJob
+Job = MessageJob | PrivateJob | EventJob
 
 
 def encode_job(job: Job) -> str:
@@ -127,6 +173,8 @@ def encode_job(job: Job) -> str:
         form = {"kind": "command", "parts": _parts(job.command)}
     elif isinstance(job, FormJob):
         form = {"kind": "form", "parts": _parts(job.form)}
+    elif isinstance(job, VisitJob):
+        form = {"kind": "visit", "parts": _parts(job.visit)}
     else:
         form = {"kind": "action", "parts": _parts(job.action)}
     return json.dumps(form, separators=(",", ":"))
@@ -147,6 +195,8 @@ def decode_job(text: str) -> Job:
             return CommandJob(IncomingCommand(**_known(IncomingCommand, parts)))
         if form["kind"] == "form":
             return FormJob(IncomingForm(**_known(IncomingForm, parts)))
+        if form["kind"] == "visit":
+            return VisitJob(IncomingVisit(**_known(IncomingVisit, parts)))
         return ActionJob(IncomingAction(**_known(IncomingAction, parts)))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 
 from bot.incoming import Payload, as_dict, as_id
-from bot.jobs import Job, MessageJob
+from bot.jobs import EventJob, Job, MessageJob
 
 NAMES = ("event_id", "team", "channel", "trigger", "trace_id")
 
@@ -47,6 +47,8 @@ def job_fields(job: Job) -> dict[str, str]:
     if isinstance(job, MessageJob):
         event_id, where, trigger = job.message.event_id or "", job.message, str(job.trigger)
         return _known(event_id, where.team, where.channel, trigger)
+    if isinstance(job, EventJob):
+        return _known(job.told.event_id, job.told.team, job.told.channel, job.kind)
     asker = job.asker
     return _known(asker.trigger_id, asker.team, asker.channel, job.kind)
 

@@ -9,17 +9,27 @@ from __future__ import annotations
 from typing import Any
 
 from bot.ids import COMMAND, EXPLAIN_MESSAGE
+from bot.prompts import AGENT_DESCRIPTION, PROMPTS
 
 # Each scope with what needs it: Slack's administrators ask, and so does a review.
 BOT_SCOPES = {
     "app_mentions:read": "people mention the bot",
+    "assistant:write": "suggested prompts in the conversation with the bot",
     "channels:history": "alerts and threads in public channels",
     "chat:write": "answers",
     "commands": "the slash command",
     "groups:history": "alerts and threads in private channels",
     "im:history": "direct messages",
 }
-BOT_EVENTS = ("app_mention", "message.channels", "message.groups", "message.im")
+BOT_EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+)
+# What an app gets that still has `assistant_view`: answered, but new apps need not ask for it.
+OLDER_EVENTS = ("assistant_thread_started",)
 # With several workspaces also what says that one of them has gone; they need no scope.
 LEAVING_EVENTS = ("app_uninstalled", "team_access_revoked", "tokens_revoked")
 
@@ -53,6 +63,11 @@ def manifest(address: str | None = None, install_address: str | None = None) -> 
             "description": "Explains Windows errors: what a code means, how to find the cause.",
         },
         "features": {
+            # Source: docs.slack.dev/ai/migrating-to-agent-messaging, …/reference/app-manifest.
+            "agent_view": {
+                "agent_description": AGENT_DESCRIPTION,
+                "suggested_prompts": [dict(prompt) for prompt in PROMPTS],
+            },
             "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
             "bot_user": {"display_name": "winerr", "always_online": True},
             "shortcuts": [

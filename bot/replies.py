@@ -7,11 +7,12 @@ import logging
 import secrets
 
 from bot import ids
+from bot.agent_view import AgentView
 from bot.delivery import Delivery, TokenRefusedError, TryLaterError
 from bot.errors import StoreError
 from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
 from bot.incoming import IncomingAction, IncomingCommand
-from bot.jobs import CommandJob, FormJob, Job, MessageJob, PrivateJob
+from bot.jobs import CommandJob, EventJob, FormJob, Job, MessageJob, PrivateJob
 from bot.lookups import answer_ref
 from bot.memory import Memory
 from bot.message_replies import CannotTellError, MessageReplies
@@ -50,6 +51,7 @@ class Replies:
         delivery: Delivery,
         messages: MessageReplies,
         team: TeamReplies,
+        agent_view: AgentView,
         memory: Memory,
         telling: Telling,
         metrics: Metrics,
@@ -58,6 +60,7 @@ class Replies:
         self._delivery = delivery
         self._messages = messages
         self._team = team
+        self._agent_view = agent_view
         self._memory = memory
         self._telling = telling
         self._answers = metrics.answers
@@ -68,6 +71,8 @@ class Replies:
         try:
             if isinstance(job, MessageJob):
                 return await self._messages.reply(job, attempt)
+            if isinstance(job, EventJob):
+                return await self._take_event(job)
             return await self._answer_privately(job, attempt)
         except TryLaterError as passing:
             return Later(str(passing), passing.seconds)
@@ -80,6 +85,10 @@ class Replies:
             log.exception("job failed, reference %s", reference)
             await self._apologise(job, reference)
             return GivenUp(f"{type(error).__name__}, reference {reference}")
+
+    async def _take_event(self, job: EventJob) -> Outcome:
+        await self._agent_view.welcome(job.visit)
+        return Done()
 
     async def _answer_privately(self, job: PrivateJob, attempt: Attempt) -> Outcome:
         """Answer a command or a press, at most once: nobody can look up what one person saw."""
@@ -176,7 +185,7 @@ class Replies:
                 if job.trigger not in ("automatic", "removal"):
                     message = job.message
                     await self._delivery.post(message.channel, rendered, message.root_ts)
-            else:
+            elif not isinstance(job, EventJob):
                 await self._telling.tell(job.asker, rendered)
         except Exception as error:
             log.warning("nobody could be told about %s: %s", reference, type(error).__name__)

@@ -12,6 +12,7 @@ from bot.intake import Intake
 from bot.listeners import (
     app_mention,
     channel_message,
+    conversation_opened,
     everything_else,
     message_shortcut,
     press,
@@ -26,6 +27,7 @@ TRIGGERS = (
     message_shortcut,
     press,
     submission,
+    conversation_opened,
     everything_else,
 )
 

@@ -131,7 +131,7 @@ class Branch(Driving):
         shared, scopes = self._shared, self.settings.scopes
         chat = ChatMethods(self.state, self._posting, scopes, shared.url)
         read = ReadMethods(self.state, chat, scopes, shared.url)
-        view = ViewMethods(self.state, chat, self._views, self.triggers)
+        view = ViewMethods(self.state, chat, self._views, self.triggers, self.settings.agent_view)
         socket_url = shared.url.replace("http", "ws", 1)
         methods = methods_of(chat, read, view, shared.sockets, socket_url)
         return {**methods, "oauth.v2.access": Method(shared.installing.access, caller="anyone")}

@@ -146,6 +146,15 @@ class Driving:
         """Look at the app's Home tab, or its Messages tab."""
         self._interactions.open_home(self.state.user_named(user), tab)
 
+    async def open_assistant(self, user: str = "ada") -> str:
+        """Open a thread of the older assistant view; its root's ts."""
+        return self._interactions.open_assistant(self.state.user_named(user))
+
+    async def look_at(self, channel: str, user: str = "ada") -> None:
+        """Look at a channel while the agent view is open beside it."""
+        place = self.state.channel_named(channel)
+        self._interactions.look_at(self.state.user_named(user), place)
+
     async def invite(self, channel: str) -> None:
         """Add the bot to a channel."""
         self.state.channel_named(channel).members.add(self.state.team.bot_user)

@@ -134,6 +134,19 @@ def home_opened_event(user: str, channel: str, view: Payload | None, tab: str, t
     return {**event, "view": view} if view else event
 
 
+def thread_started_event(user: str, channel: str, root_ts: str, ts: str) -> Payload:
+    """Somebody opens the assistant of an app that still has the older assistant view."""
+    thread = {"user_id": user, "channel_id": channel, "thread_ts": root_ts, "context": {}}
+    return {"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": ts}
+
+
+def context_event(user: str, channel: str, seen: str, ts: str) -> Payload:
+    """Somebody with the agent view open looks at something else, such as a channel."""
+    entity = {"type": "slack#/types/channel_id", "value": seen}
+    event: Payload = {"type": "app_context_changed", "user": user, "channel": channel}
+    return {**event, "context": {"entities": [entity]}, "event_ts": ts}
+
+
 def joined_event(user: str, channel: Channel, inviter: str, ts: str, team: Team) -> Payload:
     """Somebody, perhaps the app's user, joined a channel."""
     return {

@@ -13,9 +13,11 @@ from bot.workspace.events import (
     Handles,
     block_actions,
     channel_part,
+    context_event,
     home_opened_event,
     message_action,
     slash_command,
+    thread_started_event,
     view_closed,
     view_submission,
 )
@@ -167,6 +169,25 @@ class Interactions:
         view = parts.state.homes.get(user.id) if tab == "home" else None
         event = home_opened_event(user.id, channel.id, view, tab, parts.state.clock.ts())
         parts.deliveries.send_event(copy.deepcopy(event))
+
+    def open_assistant(self, user: User) -> str:
+        """Open a thread of the older assistant view; its root's ts."""
+        parts = self._parts
+        channel = parts.state.direct_channel(user.id)
+        ts = parts.state.clock.ts()
+        root = {"type": "message", "subtype": "assistant_app_thread", "text": "New thread"}
+        sender = {"user": parts.state.team.bot_user, "ts": ts, "thread_ts": ts}
+        parts.state.add(channel, {**root, **sender})
+        event = thread_started_event(user.id, channel.id, ts, parts.state.clock.ts())
+        parts.deliveries.send_event(event)
+        return ts
+
+    def look_at(self, user: User, seen: Channel) -> None:
+        """Look at a channel while the agent view is open beside it."""
+        parts = self._parts
+        channel = parts.state.direct_channel(user.id)
+        event = context_event(user.id, channel.id, seen.id, parts.state.clock.ts())
+        parts.deliveries.send_event(event)
 
     def _follow(self, user: User, view: Payload, body: Payload) -> Submitted:
         views = self._parts.views

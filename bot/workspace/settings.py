@@ -57,6 +57,7 @@ class WorkspaceSettings:
     snippet_chars: int = 4000
     scopes: frozenset[str] = DEFAULT_SCOPES
     events: frozenset[str] = DEFAULT_EVENTS
+    agent_view: bool = True
     commands: tuple[str, ...] = ("/winerr",)
     shortcuts: tuple[Shortcut, ...] = (
         Shortcut("Explain Windows errors", "winerr_explain_message"),
@@ -74,6 +75,7 @@ def settings_from_manifest(manifest: Mapping[str, Any]) -> WorkspaceSettings:
     return WorkspaceSettings(
         scopes=frozenset(manifest["oauth_config"]["scopes"]["bot"]),
         events=frozenset(manifest["settings"]["event_subscriptions"]["bot_events"]),
+        agent_view="agent_view" in features,
         commands=tuple(each["command"] for each in features.get("slash_commands", ())),
         shortcuts=shortcuts,
     )

@@ -26,6 +26,7 @@ class ViewMethods:
     chat: ChatMethods
     views: Views
     triggers: Triggers
+    agent_view: bool = True
 
     def open(self, call: Call) -> Payload:
         """views.open, views.push"""
@@ -61,6 +62,9 @@ class ViewMethods:
         prompts = call.structure("prompts")
         if not isinstance(prompts, list) or len(prompts) > 4:
             raise ApiError("invalid_arguments")
+        if self.agent_view and call.optional_text("thread_ts"):
+            # Slack takes it with "ok" and shows nothing.
+            return {}
         self.state.prompts[channel.id] = prompts
         self.state.changes.announce("status", channel=channel.id)
         return {}

@@ -10,13 +10,14 @@ import yaml
 
 from bot import ids
 from bot.cli import main
-from bot.manifest import BOT_EVENTS, BOT_SCOPES, LEAVING_EVENTS, manifest
+from bot.manifest import BOT_EVENTS, BOT_SCOPES, LEAVING_EVENTS, OLDER_EVENTS, manifest
 
 ROOT = Path(__file__).parents[2]
 
 # Web API method -> scopes of which the bot needs one for each kind of channel it is used in.
 # Source: the method pages at docs.slack.dev/reference/methods.
 SCOPES_OF_METHODS = {
+    "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "auth_test": set(),
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
@@ -28,6 +29,7 @@ SCOPES_OF_METHODS = {
     "views_update": set(),
 }
 SCOPE_OF_EVENT = {
+    "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -39,7 +41,7 @@ def called_methods() -> set[str]:
     """Every Web API method that the bot's own modules call (the workspace only serves them)."""
     modules = [path for path in (ROOT / "bot").rglob("*.py") if "workspace" not in path.parts]
     source = "\n".join(path.read_text(encoding="utf-8") for path in modules)
-    families = "auth|chat|conversations|views|reactions|users|files|team|bots|apps"
+    families = "assistant|auth|chat|conversations|views|reactions|users|files|team|bots|apps"
     named = re.findall(rf"\"((?:{families})\.[A-Za-z.]+)\"", source)
     called = re.findall(rf"\.((?:{families})_[A-Za-z_]+)\(", source)
     # The app token, not the bot's scopes, opens a connection.
@@ -55,7 +57,7 @@ def test_the_scopes_are_those_of_the_calls_and_events() -> None:
     methods = called_methods()
     assert methods <= SCOPES_OF_METHODS.keys(), "name the scopes of the new method here"
     needed = {"commands"}.union(*(SCOPES_OF_METHODS[method] for method in methods))
-    needed |= {SCOPE_OF_EVENT[event] for event in BOT_EVENTS}
+    needed |= {scope for event in BOT_EVENTS if (scope := SCOPE_OF_EVENT[event])}
     assert set(BOT_SCOPES) == needed
 
 
@@ -64,7 +66,7 @@ def test_the_events_are_those_that_have_a_listener() -> None:
         path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "listeners").glob("*.py")
     )
     listened = set(re.findall(r"\.event\(\s*\"(\w+)\"", listeners))
-    assert listened == {event.split(".")[0] for event in BOT_EVENTS}
+    assert listened == {event.split(".")[0] for event in (*BOT_EVENTS, *OLDER_EVENTS)}
     leaving = (ROOT / "bot" / "installations" / "leaving.py").read_text(encoding="utf-8")
     assert set(re.findall(r"\.event\(\s*\"(\w+)\"", leaving)) == set(LEAVING_EVENTS)
 
