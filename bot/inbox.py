@@ -164,6 +164,7 @@ class Inbox:
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._adding: list[tuple[NewJob, asyncio.Future[bool]]] = []
         self._ending: list[_Ending] = []
+        self._strays: set[str] = set()
         self._to_write = asyncio.Event()
         self._lanes: dict[str, deque[_Held]] = {}
         self._held: set[int] = set()
@@ -254,14 +255,16 @@ class Inbox:
             self._to_write.clear()
             adding, self._adding = self._adding, []
             ending, self._ending = self._ending, []
-            if not adding and not ending:
+            strays, self._strays = self._strays - self._lanes.keys(), set()
+            if not adding and not ending and not strays:
                 continue
             try:
                 added, remaining = await self._database.run(
-                    lambda tx: self._write(tx, [job for job, _ in adding], ending)  # noqa: B023
+                    lambda tx: self._write(tx, [job for job, _ in adding], ending, strays)  # noqa: B023
                 )
             except StoreError as error:
                 _refuse(adding, error)
+                self._strays |= strays
                 # What is done stays to be written; meanwhile its lane waits.
                 self._ending = ending + self._ending
                 await asyncio.sleep(_STORE_RETRY_SECONDS)
@@ -273,12 +276,14 @@ class Inbox:
             else:
                 self._apply(adding, added)
                 self._settle(ending, remaining)
+                for lane in strays:
+                    self._take_up(remaining[lane])
 
     def _write(
-        self, tx: Transaction, jobs: list[NewJob], ending: list[_Ending]
+        self, tx: Transaction, jobs: list[NewJob], ending: list[_Ending], strays: set[str]
     ) -> tuple[Added, dict[str, tuple[StoredJob, ...]]]:
         added = add_jobs(tx, jobs, self.owner, self._lease) if jobs else Added({}, ())
-        remaining = {}
+        remaining = {lane: release_lane(tx, lane, self.owner) for lane in sorted(strays)}
         for end in ending:
             self._write_ending(tx, end)
             if end.release:
@@ -461,6 +466,11 @@ class Inbox:
         ours, claimed = await self._database.run(work)
         for lane in working - ours:
             self._let_go(lane)
+        # Ours without our knowledge: a commit whose confirmation was lost. The writer looks what is
+        # in them, because it alone knows which jobs are being added and ended meanwhile.
+        if strays := ours - working - self._lanes.keys():
+            self._strays |= strays
+            self._to_write.set()
         if claimed:
             log.info("taking up %d jobs that nobody worked off", len(claimed))
         self._take_up(claimed)

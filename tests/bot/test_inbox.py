@@ -351,6 +351,31 @@ async def test_what_cannot_be_stored_is_not_taken_and_what_is_done_is_written_la
     assert await counts(database) == {"done": 2}
 
 
+async def test_what_was_committed_without_our_knowledge_is_worked_off(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that hangs or dies between the commit and its confirmation."""
+    recorder, run = Recorder(), database.run
+
+    async def unconfirmed(work: Any) -> Any:
+        await run(work)
+        raise StoreError("no confirmation")
+
+    async with opened(database, recorder, lease_seconds=1.0) as inbox:
+        await asyncio.sleep(0.1)  # the keeper's first round
+        monkeypatch.setattr(database, "run", unconfirmed)
+        with pytest.raises(StoreError):
+            await inbox.accept(job("1", event_id="E1"))
+        monkeypatch.setattr(database, "run", run)
+        # Slack repeats what was not acknowledged: known, and nobody in this process works it off.
+        assert not await inbox.accept(job("1", event_id="E1"))
+        await until(lambda: recorder.done == [job("1", event_id="E1")])
+        await until(lambda: not inbox.waiting)
+        lanes = await database.run(lambda tx: tx.execute("SELECT lane FROM lane"))
+        assert lanes == []
+    assert recorder.attempts[0].origin == "recovered"
+
+
 async def test_commands_of_one_channel_do_not_wait_for_each_other() -> None:
     first = CommandJob(IncomingCommand("T1", "C1", "U1", "5", "", "t1"))
     second = CommandJob(IncomingCommand("T1", "C1", "U1", "5", "", "t2"))
