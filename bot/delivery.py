@@ -21,6 +21,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ids import ANSWER_EVENT
 from bot.installations.installation import speaker
+from bot.leases import holds_lease
 from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.rendering.answer_blocks import Rendered
@@ -101,6 +102,8 @@ class Delivery:
         if thread_ts:
             target["thread_ts"] = thread_ts
         await self._pace.turn(_place(channel))
+        if source_ts is not None and not holds_lease.get()():
+            raise TryLaterError("another process may answer it: our lease ran out")
         return await self._send("chat.postMessage", target, rendered, "ts", source_ts)
 
     async def update(

@@ -21,6 +21,7 @@ from typing import Literal
 
 from bot.errors import InboxFullError, StoreError
 from bot.jobs import Job, decode_job, encode_job
+from bot.leases import holds_lease
 from bot.log_context import about_job, note
 from bot.metrics import Metrics
 from bot.store.database import Database, Transaction
@@ -165,6 +166,8 @@ class Inbox:
         self._adding: list[tuple[NewJob, asyncio.Future[bool]]] = []
         self._ending: list[_Ending] = []
         self._strays: set[str] = set()
+        self._lost: set[str] = set()
+        self._renewed_at = time.monotonic()
         self._to_write = asyncio.Event()
         self._lanes: dict[str, deque[_Held]] = {}
         self._held: set[int] = set()
@@ -178,6 +181,7 @@ class Inbox:
     async def start(self) -> None:
         """Take work, and first what an earlier process left behind."""
         self._open = True
+        self._renewed_at = time.monotonic()
         self._own_tasks = [
             asyncio.create_task(self._write_all(), name="inbox writer"),
             asyncio.create_task(self._keep(), name="inbox keeper"),
@@ -390,6 +394,8 @@ class Inbox:
         number = stored.attempts + 1
         with about_job(job), self._tracing.attempt(job, held.waits_since, number) as attempt:
             note(trace_id=self._tracing.trace_id(job))
+            # Each lane is a task with a context of its own.
+            holds_lease.set(lambda: self._holds(stored.lane))
             outcome = await self._do(held, job)
             seconds = time.monotonic() - held.since
             if isinstance(outcome, Later) and stored.attempts + 1 >= self._max_attempts:
@@ -450,13 +456,21 @@ class Inbox:
             with contextlib.suppress(StoreError):
                 await self._keep_once()
                 if (now := asyncio.get_running_loop().time()) >= next_forgetting:
-                    next_forgetting = now + _FORGET_EVERY_SECONDS
+                    # Who keeps things for minutes does not want them kept for ten more.
+                    kept = self._retention_days * 86_400.0
+                    next_forgetting = now + min(_FORGET_EVERY_SECONDS, kept / 10)
                     await self._database.run(lambda tx: forget_old(tx, self._retention_days))
             await asyncio.sleep(self._lease / 3)
+
+    def _holds(self, lane: str) -> bool:
+        """Whether nobody else can have taken the lane, with some time left to say something."""
+        fresh = time.monotonic() - self._renewed_at < self._lease * 2 / 3
+        return fresh and lane not in self._lost
 
     async def _keep_once(self) -> None:
         room = min(self._capacity - self.waiting, 200)
         working = set(self._lanes)
+        began = time.monotonic()
 
         def work(tx: Transaction) -> tuple[frozenset[str], tuple[StoredJob, ...]]:
             ours = renew_leases(tx, self.owner, self._lease)
@@ -464,6 +478,9 @@ class Inbox:
             return ours, claimed
 
         ours, claimed = await self._database.run(work)
+        # What was leased since then is leased for longer.
+        self._renewed_at = began
+        self._lost = working - ours
         for lane in working - ours:
             self._let_go(lane)
         # Ours without our knowledge: a commit whose confirmation was lost. The writer looks what is

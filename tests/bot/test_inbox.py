@@ -14,6 +14,7 @@ from bot.errors import InboxFullError, StoreError
 from bot.inbox import Attempt, Done, GivenUp, Inbox, Later, Outcome
 from bot.incoming import IncomingCommand, IncomingMessage
 from bot.jobs import CommandJob, Job, MessageJob
+from bot.leases import holds_lease
 from bot.metrics import Metrics
 from bot.store.answer_table import StoredAnswer, find_answer, note_answer
 from bot.store.database import Database, open_database
@@ -374,6 +375,32 @@ async def test_what_was_committed_without_our_knowledge_is_worked_off(
         lanes = await database.run(lambda tx: tx.execute("SELECT lane FROM lane"))
         assert lanes == []
     assert recorder.attempts[0].origin == "recovered"
+
+
+async def test_who_lost_a_lane_knows_it_before_it_speaks(database: Database) -> None:
+    """A process that stalled while it worked: meanwhile another one answers."""
+    spoke: list[bool] = []
+    stalled = asyncio.Event()
+
+    async def slow(attempt: Attempt) -> Outcome:
+        before = holds_lease.get()()
+        await stalled.wait()
+        spoke.extend((before, holds_lease.get()()))
+        return Done()
+
+    first = Inbox(database, slow, Metrics(), lease_seconds=0.6)
+    await first.start()
+    await first.accept(job("1"))
+    for task in asyncio.all_tasks():
+        if task.get_name() == "inbox keeper":
+            task.cancel()
+    recorder = Recorder()
+    async with opened(database, recorder, lease_seconds=0.6):
+        await until(lambda: recorder.done == [job("1")])
+        stalled.set()
+        await until(lambda: not first.waiting)
+    await first.drain(2)
+    assert spoke == [True, False]
 
 
 async def test_commands_of_one_channel_do_not_wait_for_each_other() -> None:
