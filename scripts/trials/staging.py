@@ -33,10 +33,11 @@ CODES = (
     "HRESULT 0x800702F7",
     "HRESULT 0x80070005",
     "exit code -1073741819",
-    "error 1053",
+    "NTSTATUS 0xC000006D",
     "WinError 32",
 )
 START_SECONDS = 90.0
+NEVER = "never taken"
 _PATIENCE_SECONDS = 120.0
 _START = "import sys; from bot.cli import main; sys.exit(main(['run']))"
 
@@ -110,7 +111,8 @@ async def replicas(
 ) -> AsyncIterator[list[Replica]]:
     """Bots that are started and listen; their tracebacks are printed at the end.
 
-    `mode` is `socket` or `http`; `settings` are WINERR_ variables in lower case.
+    `mode` is `socket`, `http`, or `both`: then the workspace uses sockets, and a trial the other.
+    `settings` are WINERR_ variables in lower case.
     """
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "WINERR_"))}
     environ |= {
@@ -120,21 +122,22 @@ async def replicas(
         "DATABASE_URL": database_url,
         "WINERR_HTTP_PORT": "0",
         "WINERR_LEASE_SECONDS": "2",
+        "WINERR_LOG_LEVEL": "info",
         "WINERR_CHANNEL_POLICY": "alerts",
         # Every message gets an answer of its own, so that each can be counted.
         "WINERR_COOLDOWN_SECONDS": "0",
         **{f"WINERR_{name.upper()}": str(value) for name, value in settings.items()},
     }
-    if mode == "socket":
+    if mode in ("socket", "both"):
         environ["SLACK_APP_TOKEN"] = workspace.app_token
-    else:
+    if mode in ("http", "both"):
         environ["SLACK_SIGNING_SECRET"] = workspace.signing_secret
     with tempfile.TemporaryDirectory(prefix="winerr-logs-") as folder:
         bots = [Replica(environ, Path(folder, f"{n}.log")) for n in range(count)]
         try:
             await asyncio.gather(*(bot.start() for bot in bots))
             await asyncio.gather(*(bot.listening() for bot in bots))
-            if mode == "socket":
+            if mode != "http":
                 await workspace.wait_for(lambda: workspace.is_connected, START_SECONDS)
             else:
                 await workspace.connect_http(f"http://127.0.0.1:{bots[0].port}/slack/events")
@@ -226,7 +229,7 @@ async def fates(database_url: str, missing: Iterable[str]) -> Counter[str]:
     finally:
         await opened.close()
     by_ts = {key.split("/")[2]: (state, tries, error) for key, state, tries, error in rows}
-    return Counter(str(by_ts.get(ts, "never taken")) for ts in missing)
+    return Counter(str(by_ts.get(ts, NEVER)) for ts in missing)
 
 
 def _show_tracebacks(bots: list[Replica]) -> None:
