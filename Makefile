@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-browser lint format check bench score fuzz lock clean
+.PHONY: help install run test test-browser slack-types render-all lint format check bench score fuzz lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,17 @@ test: $(VENV)/development.stamp  ## run the tests (browser tests only where Chro
 
 test-browser: $(VENV)/development.stamp  ## run only the browser tests
 	@$(BIN)/python -m pytest -m browser
+
+build/slack-types/node_modules: tests/data/slack-types/package-lock.json
+	@mkdir -p build/slack-types
+	@cp tests/data/slack-types/package.json tests/data/slack-types/package-lock.json build/slack-types
+	@npm ci --prefix build/slack-types --silent --no-fund --no-audit --ignore-scripts
+	@touch $@
+
+slack-types: build/slack-types/node_modules  ## install Slack's own types, for the test of every code (needs npm)
+
+render-all: $(VENV)/development.stamp  ## render what is said about every code, before all judges (minutes)
+	@$(BIN)/python scripts/render_all.py
 
 lint: $(VENV)/development.stamp  ## style, types and import rules
 	@$(BIN)/ruff format --check .

@@ -266,6 +266,21 @@ def test_people_reach_the_pages_on_which_they_install_it(
     assert manifests["NetworkPolicy"]["spec"]["ingress"] != []
 
 
+def test_pages_and_api_are_published_where_that_is_chosen(render: Render) -> None:
+    chosen = {"enabled": True, "host": "winerr.example.com", "pages": True, "api": True}
+    manifests = render(REPLICAS | {"ingress": chosen})
+    (rule,) = manifests["Ingress"]["spec"]["rules"]
+    found = {path["path"]: path["pathType"] for path in rule["http"]["paths"]}
+    assert found == {"/codes": "Prefix", "/api/v1": "Prefix"}
+    assert environment(manifests)["WINERR_PUBLIC_URL"]["value"] == "https://winerr.example.com"
+    assert manifests["NetworkPolicy"]["spec"]["ingress"] != []
+    # Where nobody can open the pages, no answer leads to them.
+    assert environment(render(SEVERAL))["WINERR_PAGES"]["value"] == "false"
+    assert "WINERR_PAGES" not in environment(render(SEVERAL | {
+        "ingress": {**SEVERAL["ingress"], "pages": True}
+    }))  # fmt: skip
+
+
 def test_the_network_is_closed_but_for_what_is_needed(render: Render) -> None:
     policy = render(REPLICAS)["NetworkPolicy"]["spec"]
     assert policy["ingress"] == []

@@ -52,11 +52,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if and (gt (int .Values.replicaCount) 1) (include "winerr.sqlite" .) -}}
 {{- fail (printf "replicaCount is %d, and several replicas need PostgreSQL: name a Secret with its URL in database.existingSecret, or set replicaCount: 1 to keep the store in a SQLite file" (int .Values.replicaCount)) -}}
 {{- end -}}
-{{- if and .Values.ingress.enabled (ne .Values.slack.mode "http") (not .Values.slack.publicUrl) -}}
-{{- fail "ingress.enabled needs slack.mode: http or slack.publicUrl: in Socket Mode Slack calls nothing" -}}
+{{- if and .Values.ingress.enabled (ne .Values.slack.mode "http") (not .Values.slack.publicUrl) (not .Values.ingress.pages) (not .Values.ingress.api) -}}
+{{- fail "ingress.enabled needs slack.mode: http, slack.publicUrl, ingress.pages or ingress.api: in Socket Mode Slack calls nothing" -}}
 {{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
-{{- fail "ingress.host is missing: the name that Slack calls" -}}
+{{- fail "ingress.host is missing: the name that Slack and browsers call" -}}
 {{- end -}}
 {{- if and .Values.slack.publicUrl .Values.ingress.enabled (ne (urlParse .Values.slack.publicUrl).host .Values.ingress.host) -}}
 {{- fail (printf "slack.publicUrl is %s, but the Ingress has ingress.host %s: Slack sends people to the first" .Values.slack.publicUrl .Values.ingress.host) -}}
