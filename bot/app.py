@@ -37,6 +37,7 @@ from bot.team_replies import TeamReplies
 from bot.telling import Telling
 from bot.tracing import NO_TRACING, Tracing
 from bot.wording import Wording
+from bot.workflow_steps import WorkflowSteps
 from bot.working import for_installations
 from knowledge import KnowledgeBase
 
@@ -75,8 +76,8 @@ class Bot:
         telling = Telling(self.delivery)
         team = TeamReplies(settings, wording, database, self.channels, self.delivery, telling)
         self.replies = Replies(
-            wording, self.delivery, messages, team, AgentView(self.delivery), memory, telling,
-            self.metrics,
+            wording, self.delivery, messages, team, AgentView(self.delivery),
+            WorkflowSteps(wording, self.delivery, self.metrics), memory, telling, self.metrics,
         )  # fmt: skip
         self.inbox = Inbox(
             database,

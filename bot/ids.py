@@ -7,6 +7,10 @@ COMMAND = "/winerr"
 # The message shortcut "Explain Windows errors".
 EXPLAIN_MESSAGE = "winerr_explain_message"
 
+# The step of workflows "Explain Windows errors", and its input.
+EXPLAIN_STEP = "winerr_explain_step"
+STEP_TEXT = "text"
+
 # Buttons of an answer. Each opens a modal, except SHARE and PICK.
 SHOW_FIX = "winerr_show_fix"
 SHOW_FAQ = "winerr_show_faq"

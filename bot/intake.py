@@ -19,6 +19,7 @@ from bot.incoming import (
     is_external,
     message_from_event,
 )
+from bot.incoming_step import step_from_event
 from bot.installations.base import Installations, tenant_of
 from bot.jobs import (
     ActionJob,
@@ -28,6 +29,7 @@ from bot.jobs import (
     Job,
     MessageJob,
     PrivateJob,
+    StepJob,
     VisitJob,
 )
 from bot.limits import RateLimit
@@ -104,6 +106,12 @@ class Intake:
         visit = visit_from_event(body, tenant_of(context, body))
         if visit is not None:
             await self._accept_event(VisitJob(visit))
+
+    async def take_step(self, body: Payload, context: AsyncBoltContext) -> None:
+        """Accept that a workflow has come to our step."""
+        step = step_from_event(body, tenant_of(context, body))
+        if step is not None:
+            await self._accept_event(StepJob(step))
 
     async def _accept_event(self, job: EventJob) -> None:
         note(trigger=job.kind)

@@ -1,4 +1,4 @@
-"""What is to be done, as it waits in the inbox: a message, a command, a pressed button, a visit."""
+"""What is to be done, as it waits in the inbox: a message, a command, a press, a step."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from bot.forms import IncomingForm
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
+from bot.incoming_step import IncomingStep
 from bot.policy import Trigger
 from bot.tenant import Tenant
 from bot.visits import IncomingVisit
@@ -120,7 +121,7 @@ class _EventJob:
     __slots__ = ()
 
     @property
-    def told(self) -> IncomingVisit:
+    def told(self) -> IncomingVisit | IncomingStep:
         """What was told."""
         raise NotImplementedError
 
@@ -158,8 +159,26 @@ class VisitJob(_EventJob):
         return self.visit
 
 
+@dataclass(frozen=True, slots=True)
+class StepJob(_EventJob):
+    """A workflow has come to our step."""
+
+    kind: ClassVar[str] = "step"
+    step: IncomingStep
+
+    @property
+    def told(self) -> IncomingStep:
+        """The step."""
+        return self.step
+
+    @property
+    def key(self) -> str:
+        """The run itself, which is ended once, however often Slack tells of it."""
+        return f"{self.step.team}/{self.step.execution_id}"
+
+
 PrivateJob = CommandJob | ActionJob | FormJob
-EventJob = VisitJob
+EventJob = VisitJob | StepJob
 Job = MessageJob | PrivateJob | EventJob
 
 
@@ -175,6 +194,8 @@ def encode_job(job: Job) -> str:
         form = {"kind": "form", "parts": _parts(job.form)}
     elif isinstance(job, VisitJob):
         form = {"kind": "visit", "parts": _parts(job.visit)}
+    elif isinstance(job, StepJob):
+        form = {"kind": "step", "parts": _parts(job.step)}
     else:
         form = {"kind": "action", "parts": _parts(job.action)}
     return json.dumps(form, separators=(",", ":"))
@@ -197,6 +218,8 @@ def decode_job(text: str) -> Job:
             return FormJob(IncomingForm(**_known(IncomingForm, parts)))
         if form["kind"] == "visit":
             return VisitJob(IncomingVisit(**_known(IncomingVisit, parts)))
+        if form["kind"] == "step":
+            return StepJob(IncomingStep(**_known(IncomingStep, parts)))
         return ActionJob(IncomingAction(**_known(IncomingAction, parts)))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error

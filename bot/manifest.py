@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.ids import COMMAND, EXPLAIN_MESSAGE
+from bot.ids import COMMAND, EXPLAIN_MESSAGE, EXPLAIN_STEP, STEP_TEXT
 from bot.prompts import AGENT_DESCRIPTION, PROMPTS
 
 # Each scope with what needs it: Slack's administrators ask, and so does a review.
@@ -24,6 +24,7 @@ BOT_SCOPES = {
 BOT_EVENTS = (
     "app_home_opened",
     "app_mention",
+    "function_executed",
     "message.channels",
     "message.groups",
     "message.im",
@@ -32,6 +33,46 @@ BOT_EVENTS = (
 OLDER_EVENTS = ("assistant_thread_started",)
 # With several workspaces also what says that one of them has gone; they need no scope.
 LEAVING_EVENTS = ("app_uninstalled", "team_access_revoked", "tokens_revoked")
+
+# The step for Workflow Builder. Source: docs.slack.dev/tools/bolt-python/tutorial/custom-steps.
+STEPS = {
+    EXPLAIN_STEP: {
+        "title": "Explain Windows errors",
+        "description": "Find the Windows errors in a text, and say what they mean",
+        "input_parameters": {
+            STEP_TEXT: {
+                "type": "string",
+                "name": STEP_TEXT,
+                "title": "Text",
+                "description": "A message, a log line, a stack trace or a code",
+                "is_required": True,
+            }
+        },
+        "output_parameters": {
+            "summary": {
+                "type": "string",
+                "name": "summary",
+                "title": "Summary",
+                "description": "What the errors mean, or that there are none",
+                "is_required": True,
+            },
+            "code": {
+                "type": "string",
+                "name": "code",
+                "title": "Code",
+                "description": "The most telling error as 0x and eight digits, or nothing",
+                "is_required": True,
+            },
+            "found": {
+                "type": "boolean",
+                "name": "found",
+                "title": "Found",
+                "description": "Whether there is any Windows error in the text",
+                "is_required": True,
+            },
+        },
+    }
+}
 
 # Where HTTP mode listens; replaced by the address that Slack can reach.
 EXAMPLE_ADDRESS = "https://winerr.example.com"
@@ -80,11 +121,14 @@ def manifest(address: str | None = None, install_address: str | None = None) -> 
             ],
             "slash_commands": [command],
         },
+        "functions": STEPS,
         "oauth_config": {**with_redirect, "scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
             "event_subscriptions": {**with_url, "bot_events": events},
             "interactivity": {"is_enabled": True, **with_url},
-            "org_deploy_enabled": several,
+            # Slack takes no step in the manifest of an app that is not ready for organisations.
+            "org_deploy_enabled": True,
+            "function_runtime": "remote",
             "socket_mode_enabled": url is None,
             "token_rotation_enabled": several,
         },

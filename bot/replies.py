@@ -12,7 +12,7 @@ from bot.delivery import Delivery, TokenRefusedError, TryLaterError
 from bot.errors import StoreError
 from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
 from bot.incoming import IncomingAction, IncomingCommand
-from bot.jobs import CommandJob, EventJob, FormJob, Job, MessageJob, PrivateJob
+from bot.jobs import CommandJob, EventJob, FormJob, Job, MessageJob, PrivateJob, StepJob
 from bot.lookups import answer_ref
 from bot.memory import Memory
 from bot.message_replies import CannotTellError, MessageReplies
@@ -26,6 +26,7 @@ from bot.rendering.sharing import render_thread
 from bot.team_replies import TeamReplies
 from bot.telling import Telling
 from bot.wording import Wording, asks_for_help
+from bot.workflow_steps import WorkflowSteps
 from knowledge import Answer
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Replies:
         messages: MessageReplies,
         team: TeamReplies,
         agent_view: AgentView,
+        steps: WorkflowSteps,
         memory: Memory,
         telling: Telling,
         metrics: Metrics,
@@ -61,6 +63,7 @@ class Replies:
         self._messages = messages
         self._team = team
         self._agent_view = agent_view
+        self._steps = steps
         self._memory = memory
         self._telling = telling
         self._answers = metrics.answers
@@ -87,7 +90,10 @@ class Replies:
             return GivenUp(f"{type(error).__name__}, reference {reference}")
 
     async def _take_event(self, job: EventJob) -> Outcome:
-        await self._agent_view.welcome(job.visit)
+        if isinstance(job, StepJob):
+            await self._steps.run(job.step)
+        else:
+            await self._agent_view.welcome(job.visit)
         return Done()
 
     async def _answer_privately(self, job: PrivateJob, attempt: Attempt) -> Outcome:
@@ -179,12 +185,15 @@ class Replies:
 
     async def _apologise(self, job: Job, reference: str) -> None:
         """Tell who asked; an automatic reply that fails tells nobody."""
-        rendered = notices.render_words(notices.failure_words(reference))
+        words = notices.failure_words(reference)
+        rendered = notices.render_words(words)
         try:
             if isinstance(job, MessageJob):
                 if job.trigger not in ("automatic", "removal"):
                     message = job.message
                     await self._delivery.post(message.channel, rendered, message.root_ts)
+            elif isinstance(job, StepJob):
+                await self._steps.fail(job.step, words)
             elif not isinstance(job, EventJob):
                 await self._telling.tell(job.asker, rendered)
         except Exception as error:

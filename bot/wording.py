@@ -97,6 +97,10 @@ class Wording:
         """The answer as a person shares it with a channel."""
         return render_summary(answer, shared_by, self._links.url_of(answer))
 
+    def answers_in(self, text: str) -> tuple[Answer, ...]:
+        """What there is to say to a text that somebody asks about, for who renders it himself."""
+        return self._explain_asked(text, "command").answers
+
     def question(self, text: str) -> Rendered:
         """A text without any code: a question to the articles, or nothing of ours."""
         asked = text[:QUESTION_CHARS]

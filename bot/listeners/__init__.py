@@ -18,6 +18,7 @@ from bot.listeners import (
     press,
     slash_command,
     submission,
+    workflow_step,
 )
 
 TRIGGERS = (
@@ -28,6 +29,7 @@ TRIGGERS = (
     press,
     submission,
     conversation_opened,
+    workflow_step,
     everything_else,
 )
 

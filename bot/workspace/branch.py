@@ -18,6 +18,7 @@ from bot.workspace.read_methods import ReadMethods
 from bot.workspace.settings import WorkspaceCredentials, WorkspaceSettings
 from bot.workspace.sockets import Sockets
 from bot.workspace.state import State
+from bot.workspace.steps import Steps
 from bot.workspace.teams import Team
 from bot.workspace.tokens import Tokens
 from bot.workspace.view_methods import ViewMethods
@@ -69,6 +70,7 @@ class Branch(Driving):
             tells_home="app_home_opened" in settings.events,
         )
         self._interactions = Interactions(parts)
+        self._steps = Steps(state, settings, self._deliveries)
         self.methods = self._methods()
         shared.web_api.branches.append(self)
 
@@ -86,7 +88,9 @@ class Branch(Driving):
         """Whether what a call names is here."""
         args = call.args
         channel = args.get("channel") or args.get("channel_id")
-        return channel in self.state.channels or self.triggers.knows(args.get("trigger_id"))
+        if channel in self.state.channels or args.get("function_execution_id") in self.state.steps:
+            return True
+        return self.triggers.knows(args.get("trigger_id"))
 
     def consent(self, *, is_org: bool = False, cancels: bool = False) -> None:
         """Who is sent to Slack's page from now on installs the app here, or does not."""
@@ -133,5 +137,5 @@ class Branch(Driving):
         read = ReadMethods(self.state, chat, scopes, shared.url)
         view = ViewMethods(self.state, chat, self._views, self.triggers, self.settings.agent_view)
         socket_url = shared.url.replace("http", "ws", 1)
-        methods = methods_of(chat, read, view, shared.sockets, socket_url)
+        methods = methods_of(chat, read, view, self._steps, shared.sockets, socket_url)
         return {**methods, "oauth.v2.access": Method(shared.installing.access, caller="anyone")}

@@ -17,6 +17,7 @@ from bot.workspace.schema import Payload
 from bot.workspace.settings import WorkspaceSettings
 from bot.workspace.sockets import Sockets
 from bot.workspace.state import SLACKBOT, Channel, State
+from bot.workspace.steps import Steps
 from bot.workspace.views import Views
 from bot.workspace.web_api import WebApi
 
@@ -33,6 +34,7 @@ class Driving:
     _posting: Posting
     _deliveries: Deliveries
     _interactions: Interactions
+    _steps: Steps
     _views: Views
     _web_api: WebApi
 
@@ -155,6 +157,10 @@ class Driving:
         place = self.state.channel_named(channel)
         self._interactions.look_at(self.state.user_named(user), place)
 
+    async def run_step(self, inputs: Payload, callback_id: str | None = None) -> str:
+        """Let a workflow come to a step, the first one unless it is named; the execution id."""
+        return self._steps.run(callback_id or next(iter(self.settings.steps)), inputs)
+
     async def invite(self, channel: str) -> None:
         """Add the bot to a channel."""
         self.state.channel_named(channel).members.add(self.state.team.bot_user)
@@ -189,6 +195,11 @@ class Driving:
     def home(self, user: str = "ada") -> Payload | None:
         """A person's Home tab."""
         return copy.deepcopy(self.state.homes.get(self.state.user_named(user).id))
+
+    def step(self, execution_id: str) -> Payload | None:
+        """What became of a step when it has ended: `status`, and `outputs` or `error`."""
+        run = self.state.steps[execution_id]
+        return None if run["status"] == "running" else copy.deepcopy(run)
 
     def calls(self, method: str | None = None) -> list[Call]:
         """The calls of a Web API method (or `response_url`), or all calls, oldest first."""

@@ -24,8 +24,21 @@ DEFAULT_SCOPES = frozenset(
 
 
 DEFAULT_EVENTS = frozenset(
-    {"app_mention", "message.channels", "message.groups", "message.im", "app_home_opened"}
+    {
+        "app_home_opened",
+        "app_mention",
+        "function_executed",
+        "message.channels",
+        "message.groups",
+        "message.im",
+    }
 )
+
+
+# Steps of workflows by callback id: the type of each output.
+DEFAULT_STEPS: Mapping[str, Mapping[str, str]] = {
+    "winerr_explain_step": {"summary": "string", "code": "string", "found": "boolean"}
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,7 @@ class WorkspaceSettings:
     scopes: frozenset[str] = DEFAULT_SCOPES
     events: frozenset[str] = DEFAULT_EVENTS
     agent_view: bool = True
+    steps: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: DEFAULT_STEPS)
     commands: tuple[str, ...] = ("/winerr",)
     shortcuts: tuple[Shortcut, ...] = (
         Shortcut("Explain Windows errors", "winerr_explain_message"),
@@ -72,7 +86,12 @@ def settings_from_manifest(manifest: Mapping[str, Any]) -> WorkspaceSettings:
         for shortcut in features.get("shortcuts", ())
         if shortcut["type"] == "message"
     )
+    steps = {
+        callback_id: {name: each["type"] for name, each in step["output_parameters"].items()}
+        for callback_id, step in manifest.get("functions", {}).items()
+    }
     return WorkspaceSettings(
+        steps=steps,
         scopes=frozenset(manifest["oauth_config"]["scopes"]["bot"]),
         events=frozenset(manifest["settings"]["event_subscriptions"]["bot_events"]),
         agent_view="agent_view" in features,

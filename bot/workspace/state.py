@@ -99,6 +99,7 @@ class State:
         self.files: dict[str, File] = {}
         self.homes: dict[str, Payload] = {}
         self.thread_status: dict[tuple[str, str], str] = {}
+        self.steps: dict[str, Payload] = {}
         self.prompts: dict[str, list[Payload]] = {}
 
     def user_named(self, name: str) -> User:

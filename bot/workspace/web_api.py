@@ -24,6 +24,7 @@ from bot.workspace.read_methods import ReadMethods
 from bot.workspace.schema import Payload
 from bot.workspace.settings import WorkspaceCredentials, WorkspaceSettings
 from bot.workspace.sockets import Sockets
+from bot.workspace.steps import Steps
 from bot.workspace.tokens import Tokens
 from bot.workspace.view_methods import ViewMethods
 
@@ -197,7 +198,12 @@ def _rate_limited(seconds: int) -> web.Response:
 
 
 def methods_of(
-    chat: ChatMethods, read: ReadMethods, view: ViewMethods, sockets: Sockets, socket_url: str
+    chat: ChatMethods,
+    read: ReadMethods,
+    view: ViewMethods,
+    steps: Steps,
+    sockets: Sockets,
+    socket_url: str,
 ) -> dict[str, Method]:
     """Every method that there is, by name."""
 
@@ -227,6 +233,8 @@ def methods_of(
         "conversations.open": Method(read.open_direct, ("im:write",)),
         "conversations.replies": Method(read.replies, history),
         "files.info": Method(read.files_info, ("files:read",)),
+        "functions.completeError": Method(steps.fail),
+        "functions.completeSuccess": Method(steps.complete),
         "reactions.add": Method(read.add_reaction, ("reactions:write",)),
         "reactions.remove": Method(read.remove_reaction, ("reactions:write",)),
         "team.info": Method(read.team_info, ("team:read",)),

@@ -24,12 +24,15 @@ SCOPES_OF_METHODS = {
     "chat_update": {"chat:write"},
     "chat_delete": {"chat:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "functions_completeError": set(),
+    "functions_completeSuccess": set(),
     "views_open": set(),
     "views_push": set(),
     "views_update": set(),
 }
 SCOPE_OF_EVENT = {
     "app_home_opened": None,
+    "function_executed": None,
     "app_mention": "app_mentions:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -41,7 +44,9 @@ def called_methods() -> set[str]:
     """Every Web API method that the bot's own modules call (the workspace only serves them)."""
     modules = [path for path in (ROOT / "bot").rglob("*.py") if "workspace" not in path.parts]
     source = "\n".join(path.read_text(encoding="utf-8") for path in modules)
-    families = "assistant|auth|chat|conversations|views|reactions|users|files|team|bots|apps"
+    families = (
+        "assistant|auth|chat|functions|conversations|views|reactions|users|files|team|bots|apps"
+    )
     named = re.findall(rf"\"((?:{families})\.[A-Za-z.]+)\"", source)
     called = re.findall(rf"\.((?:{families})_[A-Za-z_]+)\(", source)
     # The app token, not the bot's scopes, opens a connection.

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
+from bot.manifest import BOT_SCOPES
 from bot.running import RunningBot
 from bot.store.urls import DatabaseUrl
 from bot.workspace.server import Workspace
@@ -56,7 +57,7 @@ async def test_who_installs_sees_what_to_do_next(workspace: Workspace, bot: Runn
 async def test_what_is_asked_for_is_what_the_manifest_says(bot: RunningBot) -> None:
     async with Browser(bot) as browser:
         page = await browser.get("/slack/install")
-    assert "scope=app_mentions:read,channels:history,chat:write" in page.button.replace("%3A", ":")
+    assert f"scope={','.join(BOT_SCOPES)}" in page.button.replace("%3A", ":")
     assert "user_scope=&" in page.button
     assert f"{browser.address}/slack/oauth_redirect" in page.button.replace("%3A", ":").replace(
         "%2F", "/"
