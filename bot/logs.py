@@ -50,6 +50,19 @@ class SecretFilter(logging.Filter):
         return _RESPONSE_URL.sub(rf"\1{_HIDDEN}", _TOKEN.sub(_HIDDEN, text))
 
 
+class BadRequestFilter(logging.Filter):
+    """Says in one line that somebody sent what is no HTTP; aiohttp logs a traceback with it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record in place; never drops it."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and type(error).__module__ == "aiohttp.http_exceptions":
+            record.msg, record.args = f"a request is no HTTP: {type(error).__name__}", None
+            record.exc_info, record.exc_text = None, None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 class TextFormatter(logging.Formatter):
     """Time, level, logger and message, and behind them which event it is about."""
 
@@ -84,6 +97,7 @@ class JsonFormatter(logging.Formatter):
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     """Send everything to one stream (default: standard error) in the format of the settings."""
     handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(BadRequestFilter())
     handler.addFilter(SecretFilter(settings.secrets))
     handler.addFilter(ContextFilter())
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
 from collections.abc import Iterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.logs import configure_logging
@@ -60,3 +63,17 @@ def test_libraries_that_log_payloads_stay_quiet_at_debug(stream: io.StringIO) ->
     logging.getLogger("bot.test").debug("ours")
     assert "zebra" not in stream.getvalue()
     assert "ours" in stream.getvalue()
+
+
+async def test_what_is_no_http_costs_one_line_and_no_traceback(stream: io.StringIO) -> None:
+    configure_logging(Settings(), stream)
+    server = TestServer(web.Application())
+    await server.start_server()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write("GET /codes/win32/٣zebra HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert (await reader.readline()).startswith(b"HTTP/1.0 400")
+    writer.close()
+    await server.close()
+    (line,) = stream.getvalue().splitlines()
+    assert "WARNING" in line
+    assert "zebra" not in line
