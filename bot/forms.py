@@ -22,6 +22,11 @@ Values = Mapping[str, Any]
 Faults = dict[str, str]
 """What is wrong, by the id of the block it stands in."""
 
+_UNKNOWN_WINDOW = (
+    "I no longer know what this window is about, so I kept nothing. Copy your text, and open it"
+    " again."
+)
+
 READERS: dict[str, Callable[[Values], tuple[dict[str, Any], Faults]]] = {
     ids.SETTINGS_FORM: read_settings,
     ids.NOTE_FORM: read_note,
@@ -55,13 +60,15 @@ class IncomingForm:
 def read_form(body: Payload, tenant: Tenant) -> tuple[IncomingForm | None, Faults]:
     """A `view_submission` payload -> the form, or what is wrong with it.
 
-    Neither when it is no form of this version.
+    Neither when it is no form of this version, or nothing in it can show what is wrong.
     """
     view = as_dict(body.get("view"))
     name = as_text(view.get("callback_id"))
     reader, window = READERS.get(name), decode_window(as_text(view.get("private_metadata")))
-    if reader is None or window is None:
+    if reader is None:
         return None, {}
+    if window is None or (name == ids.SETTINGS_FORM and not window.channel):
+        return None, at_first_field(body, _UNKNOWN_WINDOW)
     values, faults = reader(_values_of(as_dict(as_dict(view.get("state")).get("values"))))
     if faults:
         return None, faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import OrderedDict
 
 from bot import ids
 from bot.agent_view import AgentView
@@ -40,6 +41,8 @@ _NOT_CONFIRMED = (
     " press the button again."
 )
 _PATIENCE = 3
+_ALREADY_SHARED = "It is shared already: one press is enough."
+_REMEMBERED_SHARES = 1_000
 _SHARED = "Shared in this channel, with steps and questions in its thread."
 
 
@@ -67,6 +70,7 @@ class Replies:
         self._memory = memory
         self._telling = telling
         self._answers = metrics.answers
+        self._shared: OrderedDict[tuple[str, str, str, str], None] = OrderedDict()
 
     async def handle(self, attempt: Attempt) -> Outcome:
         """Do one job; what goes wrong is logged under a reference, and people get a sentence."""
@@ -148,27 +152,46 @@ class Replies:
         elif answer is None:
             await self._telling.say(action, notices.GONE)
         elif action.action_id == ids.SHARE:
-            await self._share(action, answer)
+            await self._share_once(action, answer)
         elif action.view_id:
             await self._telling.show(action, answer_modal(answer, window))
         else:
             await self._telling.tell(action, self._wording.picked(answer))
 
-    async def _share(self, action: IncomingAction, answer: Answer) -> None:
+    async def _share_once(self, action: IncomingAction, answer: Answer) -> None:
+        """Share what stands in a private answer; an impatient second press posts nothing."""
+        button = (action.team, action.channel, action.message_ts, action.value)
+        if action.message_ts and button in self._shared:
+            await self._telling.say(action, _ALREADY_SHARED)
+            return
+        self._shared[button] = None
+        while len(self._shared) > _REMEMBERED_SHARES:
+            self._shared.popitem(last=False)
+        shared = False
+        try:
+            shared = await self._share(action, answer)
+        finally:
+            if not shared:
+                # People are told to press again.
+                self._shared.pop(button, None)
+
+    async def _share(self, action: IncomingAction, answer: Answer) -> bool:
+        """Whether it stands in the channel now; the person is told either way."""
         summary = self._wording.summary(answer, action.user)
         try:
             posted = await self._post_patiently(action.channel, summary, action.thread_ts)
             if posted is None:
                 await self._telling.say(action, _CANNOT_SHARE)
-                return
+                return False
             for part in render_thread(answer):
                 await self._post_patiently(action.channel, part, action.thread_ts or posted)
         except TryLaterError as error:
             # To try all of it again could post it twice.
             log.warning("sharing was not confirmed: %s", error)
             await self._telling.say(action, _NOT_CONFIRMED)
-            return
+            return False
         await self._telling.say(action, _SHARED)
+        return True
 
     async def _post_patiently(
         self, channel: str, rendered: Rendered, thread_ts: str | None

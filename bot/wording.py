@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from bot.lookups import ambiguous_readings
@@ -137,7 +138,9 @@ def says_thanks(text: str) -> bool:
 
 def asks_for_help(text: str) -> bool:
     """Whether a person wants to know how to use the bot: "help", or nothing at all."""
-    return _HELP.fullmatch(text[:100]) is not None
+    words = "".join(char for char in text[:1000] if unicodedata.category(char) != "Cf").strip()
+    # Only white space and what nobody can see (such as U+200B) is as good as nothing.
+    return _HELP.fullmatch(words[:100]) is not None and (bool(words) or len(text) <= 1000)
 
 
 def _near_miss(text: str, explanation: Explanation) -> Rendered | None:
