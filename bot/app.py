@@ -18,7 +18,9 @@ from bot.answered import Answered
 from bot.bursts import Bursts
 from bot.channels import Channels
 from bot.delivery import Delivery
+from bot.digests import Digests
 from bot.errors import InboxFullError, StoreError, TooManyError
+from bot.home import Home
 from bot.inbox import Inbox
 from bot.installations.base import Authorize
 from bot.installations.opening import open_installations
@@ -75,9 +77,13 @@ class Bot:
         )  # fmt: skip
         telling = Telling(self.delivery)
         team = TeamReplies(settings, wording, database, self.channels, self.delivery, telling)
+        days = settings.retention_days
+        home = Home(wording, database, memory, self.delivery, telling, team, days)
+        self.digests = Digests(database, self.delivery, knowledge, days)
         self.replies = Replies(
             wording, self.delivery, messages, team, AgentView(self.delivery),
-            WorkflowSteps(wording, self.delivery, self.metrics), memory, telling, self.metrics,
+            WorkflowSteps(wording, self.delivery, self.metrics), memory, telling, home,
+            self.digests, self.metrics,
         )  # fmt: skip
         self.inbox = Inbox(
             database,
@@ -128,6 +134,7 @@ class Bot:
             raise
         await self.channels.start()
         await self.bursts.start()
+        await self.digests.start()
         await self.inbox.start()
 
     async def stop(self) -> None:
@@ -135,6 +142,7 @@ class Bot:
         left = await self.inbox.drain(self.settings.shutdown_grace_seconds)
         if left:
             log.warning("%d accepted jobs wait in the store for the next start", left)
+        await self.digests.stop()
         await self.bursts.stop()
         await self.channels.stop()
         await self.installations.stop()

@@ -142,13 +142,7 @@ class Delivery:
         found = await self._read_replies(channel, params)
         if found is None:
             raise LookupError("the thread cannot be read")
-        for message in found:
-            mark = message.get("metadata")
-            payload = mark.get("event_payload") if isinstance(mark, dict) else None
-            ours = message.get("bot_id") == bot_id
-            if ours and isinstance(payload, dict) and payload.get("source") == source_ts:
-                return str(message.get("ts"))
-        return None
+        return _ours(found, source_ts, bot_id)
 
     async def post_ephemeral(
         self, channel: str, user: str, rendered: Rendered, thread_ts: str | None = None
@@ -174,14 +168,15 @@ class Delivery:
                 return True
         return False
 
-    async def open_modal(self, trigger_id: str, view: Block, *, on_top: bool = False) -> bool:
+    async def open_modal(self, trigger_id: str, view: Block, *, on_top_of: str = "") -> bool:
         """Open a modal, or put it on top of the one in which the trigger id was made.
 
-        False when the three seconds of the trigger id are over.
+        Slack takes three of them: one more replaces the last. False when the three seconds of the
+        trigger id are over.
         """
         try:
             body = {"trigger_id": trigger_id, "view": view, "token": speaker().token}
-            method = "views.push" if on_top else "views.open"
+            method = "views.push" if on_top_of else "views.open"
             with span(f"call {method}", rpc_method=method):
                 await self._client.api_call(method, json=body)
         except (TimeoutError, aiohttp.ClientError, OSError):
@@ -191,6 +186,9 @@ class Delivery:
             code = error_code(error)
             if code in _TOKEN_REFUSED:
                 raise TokenRefusedError(code) from error
+            if code == "push_limit_reached" and on_top_of:
+                await self.update_modal(on_top_of, view)
+                return True
             if "trigger" not in code:
                 raise
             log.info("a button was pressed too long ago to open its modal")
@@ -213,6 +211,28 @@ class Delivery:
         """
         await self._call(method, "", json=dict(arguments))
 
+    async def publish_home(self, user: str, view: Block, hash_: str = "") -> None:
+        """Publish a person's Home tab, unless it is another than that of this hash by now."""
+        body = {"user_id": user, "view": view} | ({"hash": hash_} if hash_ else {})
+        try:
+            await self._call("views.publish", "", json=body)
+        except SlackApiError as error:
+            # Another look published it meanwhile; or the app has no Home tab in this workspace.
+            if error_code(error) not in ("hash_conflict", "not_enabled", "user_not_found"):
+                raise
+            log.info("the Home tab was not published: %s", error_code(error))
+
+    async def find_post(self, channel: str, source: str, bot_id: str | None) -> str | None:
+        """The ts of our post in a channel that was sent with this `source_ts` of late.
+
+        LookupError when the channel may not be read, so that nobody can tell.
+        """
+        params = {"channel": channel, "limit": 200, "include_all_metadata": True}
+        found = await self._read("conversations.history", channel, params)
+        if found is None:
+            raise LookupError("the channel cannot be read")
+        return _ours(found, source, bot_id)
+
     async def read_thread(self, channel: str, root_ts: str) -> list[dict[str, Any]] | None:
         """The messages of a thread, root first; None when we may not read it."""
         params = {"channel": channel, "ts": root_ts, "limit": _THREAD_MESSAGES}
@@ -221,8 +241,13 @@ class Delivery:
     async def _read_replies(
         self, channel: str, params: dict[str, Any]
     ) -> list[dict[str, Any]] | None:
+        return await self._read("conversations.replies", channel, params)
+
+    async def _read(
+        self, method: str, channel: str, params: dict[str, Any]
+    ) -> list[dict[str, Any]] | None:
         try:
-            response = await self._call("conversations.replies", channel, params=params)
+            response = await self._call(method, channel, params=params)
         except SlackApiError as error:
             if self._note_refusal(channel, error) or error_code(error) == "thread_not_found":
                 return None
@@ -317,6 +342,16 @@ class Delivery:
         if refused:
             log.info("a response_url was refused: status %d", response.status)
         return not refused
+
+
+def _ours(found: Sequence[dict[str, Any]], source: str, bot_id: str | None) -> str | None:
+    for message in found:
+        mark = message.get("metadata")
+        payload = mark.get("event_payload") if isinstance(mark, dict) else None
+        ours = message.get("bot_id") == bot_id
+        if ours and isinstance(payload, dict) and payload.get("source") == source:
+            return str(message.get("ts"))
+    return None
 
 
 def _place(channel: str) -> str:

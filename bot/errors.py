@@ -41,3 +41,7 @@ class TooManyError(BotError):
 
 class StoreError(BotError):
     """The store cannot be used now; nothing of what was to be written is kept."""
+
+
+class CannotTellError(Exception):
+    """An earlier attempt may have posted, and Slack does not let us look."""

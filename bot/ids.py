@@ -32,6 +32,12 @@ MORE = "winerr_more"
 UNMUTE = "winerr_unmute"
 NOTE_REMOVE = "winerr_note_remove"
 
+# What stands in the Home tab besides buttons that pick a code: the field to search in, and buttons
+# with the id of a channel. A window that was opened there is about HOME.
+SEARCH = "winerr_search"
+CHANNEL_SETTINGS = "winerr_channel_settings"
+HOME = "home"
+
 # Windows that are submitted.
 SETTINGS_FORM = "winerr_settings"
 NOTE_FORM = "winerr_note"

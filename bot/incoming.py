@@ -110,8 +110,9 @@ class IncomingAction:
     """A pressed button; `trigger_id` opens a modal within three seconds.
 
     `message_ts` is the message with the button, `thread_ts` the root above it; `view_id` is the
-    window with the button, "" outside of one, and `about` what that window is about. `is_external`
-    tells whether the person belongs to another organisation, with which the channel is shared.
+    window with the button, "" outside of one and in the Home tab, and `about` what the window is
+    about. `is_external` tells whether the person belongs to another organisation, with which the
+    channel is shared.
     """
 
     team: str
@@ -238,7 +239,7 @@ def action_from_body(body: Payload, tenant: Tenant | None = None) -> IncomingAct
         trigger_id=as_id(body.get("trigger_id")),
         message_ts=as_id(container.get("message_ts")) or as_id(message.get("ts")),
         thread_ts=thread_ts or window.thread_ts,
-        view_id=as_id(view.get("id")),
+        view_id=as_id(view.get("id")) if view.get("type") != "home" else "",
         about=window.about,
         is_external=is_external(body, tenant),
         enterprise=tenant.enterprise,

@@ -10,6 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.channels import ChannelRules
 from bot.errors import InboxFullError, StoreError, TooManyError
 from bot.forms import Faults, at_first_field, read_form
+from bot.home_opened import home_opened
 from bot.inbox import Inbox
 from bot.incoming import (
     Payload,
@@ -26,6 +27,7 @@ from bot.jobs import (
     CommandJob,
     EventJob,
     FormJob,
+    HomeJob,
     Job,
     MessageJob,
     PrivateJob,
@@ -75,6 +77,12 @@ class Intake:
             return
         note(trigger=decision.trigger)
         await self._accept(MessageJob(message, decision.trigger))
+
+    async def take_home(self, body: Payload, context: AsyncBoltContext) -> None:
+        """Accept a look at the Home tab."""
+        opened = home_opened(body, tenant_of(context, body))
+        if opened is not None and await self._installations.find(opened.tenant) is not None:
+            await self._accept(HomeJob(opened))
 
     async def take_command(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a slash command; TooManyError when the person uses too many."""

@@ -1,4 +1,4 @@
-"""What is to be done, as it waits in the inbox: a message, a command, a press, a step."""
+"""What is to be done, as it waits in the inbox: what people say, press and open; what is due."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from bot.forms import IncomingForm
+from bot.home_opened import HomeOpened
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
 from bot.incoming_step import IncomingStep
 from bot.policy import Trigger
@@ -121,7 +122,7 @@ class _EventJob:
     __slots__ = ()
 
     @property
-    def told(self) -> IncomingVisit | IncomingStep:
+    def told(self) -> IncomingVisit | HomeOpened | IncomingStep:
         """What was told."""
         raise NotImplementedError
 
@@ -177,9 +178,59 @@ class StepJob(_EventJob):
         return f"{self.step.team}/{self.step.execution_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class HomeJob(_EventJob):
+    """Somebody looks at the Home tab. To publish it twice does no harm."""
+
+    kind: ClassVar[str] = "home"
+    opened: HomeOpened
+
+    @property
+    def told(self) -> HomeOpened:
+        """The look."""
+        return self.opened
+
+    @property
+    def lane(self) -> str:
+        """One after the other for each person, so that the newest stays."""
+        return f"{self.opened.team}/home/{self.opened.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestJob:
+    """The weekly post to a channel about the seven days before day `end` (days since 1970)."""
+
+    kind: ClassVar[str] = "digest"
+    team: str
+    channel: str
+    end: int
+    enterprise: str | None = None
+    is_org: bool = False
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose it is."""
+        return Tenant(self.team, self.enterprise, self.is_org)
+
+    @property
+    def key(self) -> str:
+        """One a week."""
+        return f"{self.lane}/{self.end}"
+
+    @property
+    def event_key(self) -> str | None:
+        """None: there is no other name."""
+        return None
+
+    @property
+    def lane(self) -> str:
+        """A lane of its own: a channel full of alerts does not wait for it."""
+        return f"{self.team}/{self.channel}/digest"
+
+
 PrivateJob = CommandJob | ActionJob | FormJob
-EventJob = VisitJob | StepJob
-Job = MessageJob | PrivateJob | EventJob
+EventJob = VisitJob | HomeJob | StepJob
+Job = MessageJob | PrivateJob | EventJob | DigestJob
 
 
 def encode_job(job: Job) -> str:
@@ -196,6 +247,10 @@ def encode_job(job: Job) -> str:
         form = {"kind": "visit", "parts": _parts(job.visit)}
     elif isinstance(job, StepJob):
         form = {"kind": "step", "parts": _parts(job.step)}
+    elif isinstance(job, HomeJob):
+        form = {"kind": "home", "parts": _parts(job.opened)}
+    elif isinstance(job, DigestJob):
+        form = {"kind": "digest", "parts": _parts(job)}
     else:
         form = {"kind": "action", "parts": _parts(job.action)}
     return json.dumps(form, separators=(",", ":"))
@@ -220,6 +275,10 @@ def decode_job(text: str) -> Job:
             return VisitJob(IncomingVisit(**_known(IncomingVisit, parts)))
         if form["kind"] == "step":
             return StepJob(IncomingStep(**_known(IncomingStep, parts)))
+        if form["kind"] == "home":
+            return HomeJob(HomeOpened(**_known(HomeOpened, parts)))
+        if form["kind"] == "digest":
+            return DigestJob(**_known(DigestJob, parts))
         return ActionJob(IncomingAction(**_known(IncomingAction, parts)))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error

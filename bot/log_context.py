@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 
 from bot.incoming import Payload, as_dict, as_id
-from bot.jobs import EventJob, Job, MessageJob
+from bot.jobs import DigestJob, EventJob, Job, MessageJob
 
 NAMES = ("event_id", "team", "channel", "trigger", "trace_id")
 
@@ -49,6 +49,8 @@ def job_fields(job: Job) -> dict[str, str]:
         return _known(event_id, where.team, where.channel, trigger)
     if isinstance(job, EventJob):
         return _known(job.told.event_id, job.told.team, job.told.channel, job.kind)
+    if isinstance(job, DigestJob):
+        return _known("", job.team, job.channel, job.kind)
     asker = job.asker
     return _known(asker.trigger_id, asker.team, asker.channel, job.kind)
 

@@ -30,6 +30,16 @@ def answer_ref(ref: CodeRef, base: KnowledgeBase) -> Answer | None:
     return None
 
 
+def named_answer(code: str, base: KnowledgeBase) -> Answer | None:
+    """The answer to `family:0x00000005`, as the store names codes; None for what is none."""
+    family, _, number = code.partition(":")
+    try:
+        value = int(number, 16)
+    except ValueError:
+        return None
+    return answer_ref(CodeRef(family, value), base) if 0 <= value <= 0xFFFF_FFFF else None
+
+
 def ambiguous_readings(explanation: Explanation) -> tuple[Reading, ...]:
     """All readings of a looked-up number when none of them stands out, else nothing."""
     if not explanation.is_lookup or len(explanation.findings) != 1:

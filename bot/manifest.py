@@ -109,7 +109,11 @@ def manifest(address: str | None = None, install_address: str | None = None) -> 
                 "agent_description": AGENT_DESCRIPTION,
                 "suggested_prompts": [dict(prompt) for prompt in PROMPTS],
             },
-            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "winerr", "always_online": True},
             "shortcuts": [
                 {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.delivery import answer_codes
 from bot.errors import StoreError
-from bot.incoming import IncomingCommand, IncomingMessage
+from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.remembering import Remembered
 from bot.store.answer_table import StoredAnswer
@@ -16,12 +17,14 @@ from bot.store.channel_table import is_muted
 from bot.store.database import Database, Transaction
 from bot.store.note_table import last_resolution, notes_of
 from bot.store.occurrence_table import Occurrence, seen
+from bot.store.unknown_table import note_unknown
+from bot.unknown import unknown_codes
 from knowledge import Answer
 
 # A reply about more errors than this names the others in a line each: they count, up to here.
 _COUNTED = 10
 
-Where = IncomingMessage | IncomingCommand
+Where = IncomingMessage | IncomingCommand | IncomingAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class Memory:
             )
         except StoreError:
             return Remembered()
+
+    async def note_unknown(self, team: str, asked: str, rendered: Rendered) -> None:
+        """Count what a private answer could not explain; the answer goes out without a store."""
+        if written := unknown_codes(asked, rendered):
+            with contextlib.suppress(StoreError):
+                await self._database.run(lambda tx: note_unknown(tx, team, written))
 
     async def recall(
         self, message: IncomingMessage, rendered: Rendered, *, dry: bool, cooldown: float

@@ -9,6 +9,7 @@ from bot.answered import Answered
 from bot.bursts import Bursts
 from bot.channels import Channels
 from bot.delivery import Delivery, answer_codes
+from bot.errors import CannotTellError
 from bot.inbox import Attempt, Done, Write
 from bot.incoming import IncomingMessage, read_message
 from bot.installations.installation import our_identity
@@ -21,11 +22,9 @@ from bot.rendering.remembering import with_memory
 from bot.store.answer_table import StoredAnswer, forget_answer, note_answer
 from bot.store.burst_table import Burst, count_in_burst, end_burst, start_burst
 from bot.store.occurrence_table import Occurrence, note_occurrences
+from bot.store.unknown_table import note_unknown
+from bot.unknown import unknown_codes
 from bot.wording import Wording, asks_for_help, says_thanks
-
-
-class CannotTellError(Exception):
-    """An earlier attempt may have answered, and Slack does not let us look."""
 
 
 class MessageReplies:
@@ -68,7 +67,9 @@ class MessageReplies:
         rendered = await self._asked_answer(message)
         recalled = await self._memory.recall(message, rendered, dry=False, cooldown=0)
         met = occurrences(message, rendered.answers, posted=True)
-        return await self._post(job, with_memory(rendered, recalled.remembered), (_noting(met),))
+        unknown = unknown_codes(message.text, rendered)
+        notes = (_noting(met), *_noting_unknown(message.team, unknown))
+        return await self._post(job, with_memory(rendered, recalled.remembered), notes)
 
     async def _answer_unasked(self, job: MessageJob) -> Done:
         """Answer, or only count: the same codes again, a dry run, a thread that was muted."""
@@ -194,6 +195,10 @@ def _most_telling_first(messages: Sequence[IncomingMessage], root_ts: str) -> li
 
 def _noting(met: Sequence[Occurrence]) -> Write:
     return lambda tx: note_occurrences(tx, met)
+
+
+def _noting_unknown(team: str, written: Sequence[str]) -> tuple[Write, ...]:
+    return ((lambda tx: note_unknown(tx, team, written)),) if written else ()
 
 
 def _starting(message: IncomingMessage, rendered: Rendered, posted_ts: str | None) -> Write:

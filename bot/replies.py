@@ -10,13 +10,25 @@ from collections import OrderedDict
 from bot import ids
 from bot.agent_view import AgentView
 from bot.delivery import Delivery, TokenRefusedError, TryLaterError
-from bot.errors import StoreError
+from bot.digests import Digests
+from bot.errors import CannotTellError, StoreError
+from bot.home import Home
 from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
 from bot.incoming import IncomingAction, IncomingCommand
-from bot.jobs import CommandJob, EventJob, FormJob, Job, MessageJob, PrivateJob, StepJob
+from bot.jobs import (
+    CommandJob,
+    DigestJob,
+    EventJob,
+    FormJob,
+    HomeJob,
+    Job,
+    MessageJob,
+    PrivateJob,
+    StepJob,
+)
 from bot.lookups import answer_ref
 from bot.memory import Memory
-from bot.message_replies import CannotTellError, MessageReplies
+from bot.message_replies import MessageReplies
 from bot.metrics import Metrics
 from bot.rendering import notices, team_words
 from bot.rendering.answer_blocks import Rendered
@@ -59,6 +71,8 @@ class Replies:
         steps: WorkflowSteps,
         memory: Memory,
         telling: Telling,
+        home: Home,
+        digests: Digests,
         metrics: Metrics,
     ) -> None:
         self._wording = wording
@@ -69,6 +83,9 @@ class Replies:
         self._steps = steps
         self._memory = memory
         self._telling = telling
+        self._home = home
+        self._digests = digests
+        self._private_actions = {**team.actions, **home.actions}
         self._answers = metrics.answers
         self._shared: OrderedDict[tuple[str, str, str, str], None] = OrderedDict()
 
@@ -80,6 +97,9 @@ class Replies:
                 return await self._messages.reply(job, attempt)
             if isinstance(job, EventJob):
                 return await self._take_event(job)
+            if isinstance(job, DigestJob):
+                await self._digests.post(job, attempt)
+                return Done()
             return await self._answer_privately(job, attempt)
         except TryLaterError as passing:
             return Later(str(passing), passing.seconds)
@@ -96,6 +116,8 @@ class Replies:
     async def _take_event(self, job: EventJob) -> Outcome:
         if isinstance(job, StepJob):
             await self._steps.run(job.step)
+        elif isinstance(job, HomeJob):
+            await self._home.show(job.opened)
         else:
             await self._agent_view.welcome(job.visit)
         return Done()
@@ -111,6 +133,8 @@ class Replies:
             await self._answer_command(job.command)
         elif isinstance(job, FormJob):
             await self._team.take_form(job.form)
+            if job.form.about == ids.HOME:
+                await self._home.refresh(job.form.tenant, job.form.user)
         else:
             await self._answer_action(job.action)
         return Done()
@@ -129,15 +153,16 @@ class Replies:
         if rendered.answers:
             rendered = with_memory(rendered, await self._memory.remembered(command, rendered))
         await self._telling.tell(command, rendered)
+        await self._memory.note_unknown(command.team, command.text, rendered)
 
     async def _answer_action(self, action: IncomingAction) -> None:
-        changes_something = action.action_id in self._team.actions or action.action_id == ids.SHARE
+        changes_something = action.action_id in (*self._private_actions, ids.SHARE)
         if action.is_external and changes_something:
             await self._telling.say(action, team_words.ONLY_OURS)
             return
-        of_team = self._team.actions.get(action.action_id)
-        if of_team is not None:
-            await of_team(action)
+        private = self._private_actions.get(action.action_id)
+        if private is not None:
+            await private(action)
             return
         ref = decode_ref(action.value)
         answer = answer_ref(ref, self._wording.base) if ref else None
@@ -217,7 +242,7 @@ class Replies:
                     await self._delivery.post(message.channel, rendered, message.root_ts)
             elif isinstance(job, StepJob):
                 await self._steps.fail(job.step, words)
-            elif not isinstance(job, EventJob):
+            elif not isinstance(job, EventJob | DigestJob):
                 await self._telling.tell(job.asker, rendered)
         except Exception as error:
             log.warning("nobody could be told about %s: %s", reference, type(error).__name__)

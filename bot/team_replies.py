@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bot import ids
 from bot.channels import Channels
 from bot.delivery import Delivery
 from bot.forms import IncomingForm
 from bot.incoming import IncomingAction, IncomingCommand
-from bot.lookups import answer_ref
+from bot.lookups import answer_ref, named_answer
 from bot.memory import topic_of
 from bot.rendering import notices, team_words
 from bot.rendering.refs import WindowRef, decode_ref
@@ -81,18 +82,23 @@ class TeamReplies:
         if command.channel.startswith("D"):
             await self._telling.say(command, team_words.SETTINGS_ARE_OF_CHANNELS)
             return
-        team, channel = command.team, command.channel
+        view = await self.settings_window(command.team, command.channel, command.response_url)
+        await self._telling.show(command, view)
+
+    async def settings_window(
+        self, team: str, channel: str, response_url: str = "", about: str = ""
+    ) -> dict[str, Any]:
+        """The form with a channel's settings; see WindowRef."""
         chosen = self._channels.chosen(team, channel)
         would = await self._frequent(team, channel, _DRY_RUN_DAYS, dry=True)
-        view = render_settings(
+        return render_settings(
             chosen,
             self._settings.policy_for(channel),
             self._settings.cooldown_seconds,
-            WindowRef(channel, None, "", command.response_url),
+            WindowRef(channel, None, about, response_url),
             changes=await self._channels.changes(team, channel),
             would=team_words.dry_run_words(would, self._named) if chosen.dry_run else "",
         )
-        await self._telling.show(command, view)
 
     async def _save_settings(self, form: IncomingForm) -> None:
         values = json.loads(form.values)
@@ -197,9 +203,7 @@ class TeamReplies:
         return answer_ref(ref, self._wording.base) if ref else None
 
     def _named(self, code: str) -> Answer | None:
-        """The answer to `family:0x00000005`, for its name."""
-        family, _, number = code.partition(":")
-        return self._answer_of(json.dumps({"f": family, "v": int(number, 16)}))
+        return named_answer(code, self._wording.base)
 
     async def _notes(self, team: str, answer: Answer) -> list[Note]:
         topic = topic_of(answer)

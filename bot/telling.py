@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from bot import ids
 from bot.delivery import Delivery
 from bot.forms import IncomingForm
 from bot.incoming import IncomingAction, IncomingCommand
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered
+from bot.rendering.windows import render_window
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,9 @@ class Telling:
     async def tell(self, asker: Asker, rendered: Rendered) -> None:
         """Answer by the response_url, else by an ephemeral post."""
         thread_ts = asker.thread_ts
+        if asker.user and _is_at_home(asker):
+            await self.show(asker, render_window(rendered))
+            return
         if not (asker.channel and asker.user):
             # Slack names both, always: nobody is there to be told.
             log.warning("a command or a press names no channel or no person")
@@ -48,6 +53,21 @@ class Telling:
 
     async def show(self, asker: Asker, view: dict[str, Any]) -> None:
         """Open a window, on top of the one in which a button was pressed."""
-        on_top = isinstance(asker, IncomingAction) and bool(asker.view_id)
-        if not await self._delivery.open_modal(asker.trigger_id, view, on_top=on_top):
+        below = asker.view_id if isinstance(asker, IncomingAction) else ""
+        if await self._delivery.open_modal(asker.trigger_id, view, on_top_of=below):
+            return
+        if not _is_at_home(asker):
             await self.say(asker, _TOO_LATE)
+        elif isinstance(asker, IncomingForm):
+            # What was submitted is kept; there is only nothing to read of it.
+            log.info("a submitted window was answered too late to say so")
+        else:
+            # No channel is there to answer in, so in the conversation between the two of us.
+            await self._delivery.post(asker.user, notices.render_words(_TOO_LATE))
+
+
+def _is_at_home(asker: Asker) -> bool:
+    """Whether somebody asks from the Home tab, which is no channel to answer in."""
+    if isinstance(asker, IncomingForm) and asker.about == ids.HOME:
+        return True
+    return not asker.channel and not isinstance(asker, IncomingCommand)

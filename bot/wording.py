@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.lookups import ambiguous_readings
 from bot.permalinks import Permalinks
@@ -88,7 +89,7 @@ class Wording:
                 return self._answers(tuple(answers.values()))
         if results := answers_to(question, self.base):
             return notices.render_question(results)
-        return notices.render_words(notices.NOTHING_IN_THREAD)
+        return _unknown(notices.render_words(notices.NOTHING_IN_THREAD))
 
     def picked(self, answer: Answer) -> Rendered:
         """The answer that a person chose."""
@@ -111,9 +112,9 @@ class Wording:
             near = nearest_to(asked, self.base) if is_question else ()
         if results:
             return notices.render_question(results)
-        return (
-            notices.render_nearest(near) if near else notices.render_words(notices.NOTHING_IN_TEXT)
-        )
+        if near:
+            return _unknown(notices.render_nearest(near))
+        return _unknown(notices.render_words(notices.NOTHING_IN_TEXT))
 
     def _explain_asked(self, text: str, surface: Surface) -> Explanation:
         with span("explain", chars=len(text)) as explaining:
@@ -145,5 +146,9 @@ def asks_for_help(text: str) -> bool:
 
 def _near_miss(text: str, explanation: Explanation) -> Rendered | None:
     if explanation.suggestions:
-        return notices.render_suggestions(text, explanation.suggestions)
+        return _unknown(notices.render_suggestions(text, explanation.suggestions))
     return notices.render_words(explanation.fault) if explanation.fault else None
+
+
+def _unknown(rendered: Rendered) -> Rendered:
+    return replace(rendered, is_unknown=True)

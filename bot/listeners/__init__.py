@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.intake import Intake
 from bot.listeners import (
+    app_home,
     app_mention,
     channel_message,
     conversation_opened,
@@ -30,6 +31,7 @@ TRIGGERS = (
     submission,
     conversation_opened,
     workflow_step,
+    app_home,
     everything_else,
 )
 

@@ -15,6 +15,8 @@ _OPINIONS = (ids.HELPFUL, ids.NOT_HELPFUL, ids.MORE, ids.UNMUTE, ids.NOTE_REMOVE
 ACTION_IDS = (
     *ids.MODALS,
     ids.SHARE,
+    ids.SEARCH,
+    ids.CHANNEL_SETTINGS,
     *_OPINIONS,
     *(ids.pick_id(index) for index in range(ids.PICK_LIMIT)),
 )

@@ -65,7 +65,8 @@ class Rendered:
     """A message: its blocks, fewer blocks in case Slack refuses them, and its text.
 
     `text` is what notifications show, and the whole message where no blocks are taken at all.
-    `marked` tells whether it is sent with our metadata.
+    `marked` tells whether it is sent with our metadata, `is_unknown` that it says that there is
+    nothing to say about what was asked.
     """
 
     text: str
@@ -73,6 +74,7 @@ class Rendered:
     fewer: tuple[Block, ...] = ()
     answers: tuple[Answer, ...] = ()
     marked: bool = True
+    is_unknown: bool = False
 
 
 def render_answers(

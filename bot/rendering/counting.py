@@ -33,5 +33,15 @@ def date(at: float) -> Block:
     }  # fmt: skip
 
 
+def moment(at: float) -> str:
+    """The same in mrkdwn."""
+    return f"<!date^{int(at)}^{{date_short_pretty}} {{time}}|{_clock(at)}>"
+
+
+def times(count: int) -> str:
+    """How often."""
+    return "once" if count == 1 else f"{count} times"
+
+
 def _clock(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%d %b %H:%M UTC")

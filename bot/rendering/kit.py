@@ -1,16 +1,19 @@
 """The few shapes of Block Kit that winerr uses, as plain dicts.
 
-Words go into rich_text and plain_text only: there nothing is markup, so that no text, ours or
-foreign, can mention a channel or become a link.
+Words go into rich_text and plain_text: there nothing is markup, so that no text, ours or foreign,
+can mention a channel or become a link. `row` alone takes markup, of our own making.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.rendering.inert import visible
+from bot.rendering.inert import escape, quoted, visible
 from bot.rendering.limits import Block
+
+_CHANNEL_ID = re.compile("[CGD][A-Z0-9]{1,30}")
 
 
 def text(words: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> Block:
@@ -80,6 +83,29 @@ def link_button(action_id: str, label: str, url: str) -> Block:
 def actions(buttons: Sequence[Block]) -> list[Block]:
     """A row of buttons, or nothing when there are none."""
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []
+
+
+def header(words: str) -> Block:
+    """A line in large letters."""
+    return {"type": "header", "text": plain_text(words)}
+
+
+def row(mrkdwn: str, accessory: Block) -> Block:
+    """A line with a button at its end, which rich text cannot have.
+
+    `mrkdwn` is markup: made of `code_span`, `counting.moment`, `channel_name` and words of our own.
+    """
+    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn}, "accessory": accessory}
+
+
+def code_span(words: str) -> str:
+    """Foreign words as code, in mrkdwn, where nothing in them is live."""
+    return f"`{escape(quoted(words)) or '?'}`"
+
+
+def channel_name(channel_id: str) -> str:
+    """A channel in mrkdwn: Slack shows its name to those who may know it; "" for no id."""
+    return f"<#{channel_id}>" if _CHANNEL_ID.fullmatch(channel_id) else ""
 
 
 def modal(title: str, blocks: Sequence[Block]) -> Block:

@@ -55,6 +55,11 @@ def fit_view(view: Block) -> Block:
     }
 
 
+def fit_home(blocks: Sequence[Block]) -> Block:
+    """A Home tab as Slack takes it."""
+    return {"type": "home", "blocks": fit(blocks, VIEW_BLOCKS)}
+
+
 def visible_chars(blocks: Sequence[Block]) -> int:
     """How many characters stand open in a message: all text except that on buttons."""
     return sum(_chars(block) for block in blocks if block.get("type") != "actions")

@@ -58,7 +58,9 @@ def dry_run_words(would: Sequence[Frequent], named: Named) -> str:
     if not would:
         return "Dry run: in the last 24 hours I would have answered nothing."
     posts, count = sum(each.posts for each in would), sum(each.count for each in would)
-    names = ", ".join(f"{_name(each, named)} {each.count}" for each in would[:_SHOWN_WOULD])
+    names = ", ".join(
+        f"{error_name(each.code, named)} {each.count}" for each in would[:_SHOWN_WOULD]
+    )
     times = "once" if posts == 1 else f"{posts} times"
     return (
         f"Dry run: in the last 24 hours I would have answered {times}, for {count}"
@@ -74,19 +76,19 @@ def render_recent(found: Sequence[Frequent], named: Named, *, everywhere: bool) 
     title = f"Errors {where}, newest first"
     items = [
         [
-            kit.text(_name(each, named), bold=True),
+            kit.text(error_name(each.code, named), bold=True),
             kit.text(f" · {each.count} times, last " if each.count > 1 else " · "),
             date(each.last_at),
         ]
         for each in found
     ]
     picks = [
-        (_name(each, named), CodeRef(family, int(number, 16)))
+        (error_name(each.code, named), CodeRef(family, int(number, 16)))
         for each in found
         for family, _, number in [each.code.partition(":")]
     ]
     body = kit.rich_text(kit.paragraph(kit.text(title, bold=True)), kit.bullets(items))
-    names = ", ".join(_name(each, named) for each in found)
+    names = ", ".join(error_name(each.code, named) for each in found)
     blocks = fit([body, *kit.actions(pick_buttons(picks))])
     return Rendered(escape(f"{title}: {names}"), tuple(blocks))
 
@@ -97,10 +99,11 @@ def render_muted(root_ts: str) -> Rendered:
     return Rendered(escape(_MUTED), tuple(fit(blocks)))
 
 
-def _name(each: Frequent, named: Named) -> str:
-    answer = named(each.code)
+def error_name(code: str, named: Named) -> str:
+    """What people call `family:0x00000005`."""
+    answer = named(code)
     if answer is None:
-        return each.code
+        return code
     inner = answer.reading.inner
     return inner.name if inner and inner.name else code_words(answer.reading)
 

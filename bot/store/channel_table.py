@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.store.database import Transaction
+from bot.store.digest_table import begin_digest
 from bot.tenant import Tenant
 
 
@@ -80,6 +81,8 @@ def save_channel(
         (team, channel, settings.policy, json.dumps(settings.senders), settings.dry_run,
          settings.cooldown_seconds, settings.digest, user, tenant.enterprise, tenant.is_org),
     )  # fmt: skip
+    if settings.digest and not before["digest"]:
+        begin_digest(tx, team, channel)
     ((at,),) = tx.execute(
         "INSERT INTO channel_change (team, channel, changed_by, change, changed_at)"
         " VALUES ($1, $2, $3, $4, {now}) RETURNING changed_at",
@@ -102,9 +105,14 @@ def changes_of(tx: Transaction, team: str, channel: str, limit: int = 5) -> list
 
 
 def channels_changed_by(tx: Transaction, team: str, user: str, limit: int) -> list[str]:
-    """The channels whose settings a person changed last, by name."""
-    sql = "SELECT channel FROM channel_setting WHERE team = $1 AND changed_by = $2"
-    return [row[0] for row in tx.execute(f"{sql} ORDER BY channel LIMIT $3", (team, user, limit))]
+    """The channels whose settings a person changed, by name, also if others did so since."""
+    rows = tx.execute(
+        "SELECT channel FROM channel_setting AS s WHERE team = $1 AND (changed_by = $2"
+        " OR EXISTS (SELECT 1 FROM channel_change AS c WHERE c.team = s.team"
+        " AND c.channel = s.channel AND c.changed_by = $2)) ORDER BY channel LIMIT $3",
+        (team, user, limit),
+    )
+    return [channel for (channel,) in rows]
 
 
 def mute_thread(tx: Transaction, team: str, channel: str, root_ts: str, user: str) -> None:

@@ -29,6 +29,8 @@ SCOPES_OF_METHODS = {
     "views_open": set(),
     "views_push": set(),
     "views_update": set(),
+    "views_publish": set(),
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
 }
 SCOPE_OF_EVENT = {
     "app_home_opened": None,
