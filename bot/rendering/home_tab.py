@@ -60,7 +60,7 @@ def render_home(content: HomeContent, named: Named) -> Block:
         {"type": "divider"},
         kit.header("What you can type"),
         *render_help().blocks,
-        kit.context("Counts are of public channels. I keep codes, never what somebody wrote."),
+        kit.context("Counts of errors are of public channels; nobody is named."),
     ]
     view = fit_home(blocks)
     digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
@@ -148,12 +148,14 @@ def _for_keepers(content: HomeContent, named: Named) -> list[Block]:
             kit.rich_text(kit.bullets(items)),
         ]  # fmt: skip
     if content.unhelpful:
-        rows = [
-            _row(each.code, f"{times(each.count)} said not to help", named)
-            for each in content.unhelpful
-        ]
+        rows = [_row(each.code, _unhelpful_words(each.count), named) for each in content.unhelpful]
         blocks += [{"type": "divider"}, kit.header("Answers that did not help"), *rows]
     return blocks
+
+
+def _unhelpful_words(count: int) -> str:
+    people = "one person" if count == 1 else f"{count} people"
+    return f"{people} said that it did not help"
 
 
 def _row(code: str, words: str, named: Named) -> Block:

@@ -70,6 +70,14 @@ async def test_a_button_opens_a_modal_that_escape_closes(page: Page, workspace: 
     assert workspace.view("ada") is None
 
 
+async def test_the_home_tab_is_drawn_and_searched(page: Page, workspace: Workspace) -> None:
+    await page.click("#home-button")
+    await expect(page.locator("#home")).to_contain_text("Code, name, log line or question")
+    await page.fill("#home input", "0x2F7")
+    await page.press("#home input", "Enter")
+    await expect(page.locator("dialog")).to_contain_text("ERROR_PROCESS_NOT_IN_JOB")
+
+
 async def test_what_people_write_is_shown_as_text(page: Page) -> None:
     await write(page, "<img src=x onerror=alert(1)> & <b>bold</b>")
     shown = page.locator("#messages .message .text")

@@ -228,5 +228,5 @@ async def test_answers_that_did_not_help_are_counted_without_names(
     await workspace.click(ids.NOT_HELPFUL, ts=reply["ts"])
     await private_to(workspace, "ada")
     shown = said(await home(workspace, bot, "grace"))
-    assert "once said not to help" in shown
+    assert "one person said that it did not help" in shown
     assert "U0ADA" not in shown

@@ -48,7 +48,7 @@ export function input(block, item, use, names) {
 
 function control(block, item, use, names) {
   const kind = item.type;
-  if (kind === "plain_text_input") return textInput(item);
+  if (kind === "plain_text_input") return textInput(block, item, use);
   if (kind === "checkboxes" || kind === "radio_buttons") return choices(block, item, use);
   if (kind.endsWith("_select")) return select(block, item, use, names, words(item.placeholder) || "Choose");
   const types = { number_input: "number", email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time" };
@@ -58,9 +58,15 @@ function control(block, item, use, names) {
   return node;
 }
 
-function textInput(item) {
+function textInput(block, item, use) {
   const shared = { placeholder: words(item.placeholder), maxlength: item.max_length, minlength: item.min_length };
-  if (!item.multiline) return el("input", { type: "text", value: item.initial_value ?? "", ...shared });
+  if (!item.multiline) {
+    const node = el("input", { type: "text", value: item.initial_value ?? "", ...shared });
+    node.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && use && !event.isComposing) use(block, item, valueOf(node));
+    });
+    return node;
+  }
   return el("textarea", { rows: 4, ...shared }, item.initial_value ?? "");
 }
 
