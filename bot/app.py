@@ -19,6 +19,7 @@ from bot.bursts import Bursts
 from bot.channels import Channels
 from bot.delivery import Delivery
 from bot.digests import Digests
+from bot.dispatching import Dispatcher
 from bot.errors import InboxFullError, StoreError, TooManyError
 from bot.home import Home
 from bot.inbox import Inbox
@@ -101,6 +102,7 @@ class Bot:
         limit = RateLimit(settings.user_per_minute)
         intake = Intake(self.inbox, self.installations, self.channels.rules, self.metrics, limit)
         register_all(self.bolt, intake)
+        self.dispatcher = Dispatcher(self.bolt, intake, _on_listener_error)
         self.metrics.watch(
             "winerr_inbox_waiting",
             "Accepted jobs that are not finished.",

@@ -39,6 +39,7 @@ from bot.log_context import note
 from bot.metrics import Metrics
 from bot.policy import should_answer
 from bot.rendering.team_words import ONLY_OURS
+from bot.tenant import Tenant
 from bot.visits import visit_from_event
 
 log = logging.getLogger(__name__)
@@ -61,9 +62,9 @@ class Intake:
         self._deliveries = metrics.deliveries
         self._user_limit = user_limit
 
-    async def take_message(self, body: Payload, context: AsyncBoltContext) -> None:
+    async def take_message(self, body: Payload, tenant: Tenant) -> None:
         """Accept a message or mention if its channel wants an answer to it."""
-        message = message_from_event(body, tenant_of(context, body))
+        message = message_from_event(body, tenant)
         if message is None:
             return
         installation = await self._installations.find(message.tenant)

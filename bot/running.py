@@ -133,7 +133,7 @@ def _socket_mode(bot: Bot, app_token: str) -> SocketMode:
     # HTTP mode does not need it.
     from bot.socket_mode import SocketMode
 
-    return SocketMode(bot.bolt, bot.client, app_token, bot.settings.sockets)
+    return SocketMode(bot.dispatcher, bot.client, app_token, bot.settings.sockets)
 
 
 async def _serve(bot: Bot, socket: SocketMode | None, stack: contextlib.AsyncExitStack) -> int:

@@ -19,11 +19,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.dispatching import Dispatcher
 from bot.errors import StartError
 from bot.log_context import about_delivery
 from bot.slack_client import call_at_start, proxy_for
@@ -51,9 +50,9 @@ class SocketMode:
     """
 
     def __init__(
-        self, bolt: AsyncApp, client: AsyncWebClient, app_token: str, count: int = 1
+        self, dispatcher: Dispatcher, client: AsyncWebClient, app_token: str, count: int = 1
     ) -> None:
-        self._bolt = bolt
+        self._dispatcher = dispatcher
         self._client = client
         self._token = app_token
         self._count = count
@@ -158,7 +157,7 @@ class SocketMode:
     async def _answer(
         self, socket: aiohttp.ClientWebSocketResponse, envelope: dict[str, Any]
     ) -> None:
-        """Hand an envelope to Bolt, and acknowledge it when Bolt says 200."""
+        """Hand an envelope on, and acknowledge it when it was taken (200)."""
         payload = envelope.get("payload")
         payload = payload if isinstance(payload, dict) else {}
         with about_delivery(payload):
@@ -171,12 +170,8 @@ class SocketMode:
         payload: dict[str, Any],
     ) -> None:
         try:
-            request = AsyncBoltRequest(
-                mode="socket_mode",
-                body=payload,
-                headers=_retry_headers(envelope),
-            )
-            response = await self._bolt.async_dispatch(request)
+            prepared = self._dispatcher.prepare(payload, _retry_headers(envelope))
+            response = await self._dispatcher.dispatch(payload, prepared)
             if response.status == 200:
                 with contextlib.suppress(ConnectionError):
                     await socket.send_json(_acknowledgement(envelope, response))

@@ -73,10 +73,12 @@ def tenant_of(context: AsyncBoltContext, body: Payload) -> Tenant:
     In channels that are shared between organisations the sender's workspace is another one. An
     organisation's installation may name no workspace; then it is the one that Slack names besides.
     """
-    named = (context.team_id, body.get("context_team_id"), body.get("team_id"))
-    teams = [team for team in map(as_id, named) if team and not team.startswith("E")]
-    return Tenant(
-        teams[0] if teams else "",
-        as_id(context.enterprise_id) or None,
-        bool(context.is_enterprise_install),
-    )
+    is_org = bool(context.is_enterprise_install)
+    return tenant_named(context.team_id, context.enterprise_id, is_org, body)
+
+
+def tenant_named(team: object, enterprise: object, is_org: bool, body: Payload) -> Tenant:
+    """The same from what Bolt's functions read in the body."""
+    named = (team, body.get("context_team_id"), body.get("team_id"))
+    teams = [each for each in map(as_id, named) if each and not each.startswith("E")]
+    return Tenant(teams[0] if teams else "", as_id(enterprise) or None, is_org)

@@ -38,7 +38,7 @@ def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.
         application.add_routes(PageEndpoints(site, guard).routes())
     signing_secrets = bot.settings.signing_secrets
     if signing_secrets:
-        endpoint = slack_endpoint(bot.bolt, signing_secrets, bot.metrics)
+        endpoint = slack_endpoint(bot.dispatcher, signing_secrets, bot.metrics)
         application.add_routes([web.post("/slack/events", endpoint)])
     if bot.settings.oauth is not None:
         # Only here: it needs SQLAlchemy.

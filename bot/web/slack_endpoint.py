@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.dispatching import Dispatcher
 from bot.log_context import about_delivery
 from bot.metrics import Metrics
 from bot.web.payload import PayloadError, parse_payload
@@ -22,7 +21,9 @@ BODY_BYTES = 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def slack_endpoint(bolt: AsyncApp, signing_secrets: Sequence[str], metrics: Metrics) -> Handler:
+def slack_endpoint(
+    dispatcher: Dispatcher, signing_secrets: Sequence[str], metrics: Metrics
+) -> Handler:
     """The handler for Slack's deliveries, which must be signed with one of the secrets."""
 
     def refuse(status: int, reason: str) -> web.Response:
@@ -47,15 +48,13 @@ def slack_endpoint(bolt: AsyncApp, signing_secrets: Sequence[str], metrics: Metr
         try:
             payload = parse_payload(body, request.content_type)
             # As if from a socket: verified and parsed already, so Bolt does neither again.
-            delivery = AsyncBoltRequest(
-                body=payload, mode="socket_mode", headers=_retry_headers(request)
-            )
+            prepared = dispatcher.prepare(payload, _retry_headers(request))
         except PayloadError as error:
             return refuse(400, str(error))
         except (TypeError, AttributeError, ValueError, KeyError, RecursionError):
             return refuse(400, "the payload has a shape that Slack does not send")
         with about_delivery(payload):
-            return await to_aiohttp_response(await bolt.async_dispatch(delivery))
+            return await to_aiohttp_response(await dispatcher.dispatch(payload, prepared))
 
     return handle
 
