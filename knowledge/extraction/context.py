@@ -68,6 +68,10 @@ _MAY_GO_ON = frozenset(
 )
 
 
+# The errors of the service control manager: other systems count theirs from 1 or 100.
+_SERVICE_ERROR = re.compile(r"\bservice\b[^\n]{0,80}?\berror:? 10(?:5[1-9]|6\d|7\d)\b")
+
+
 @cache
 def _beginnings() -> AhoCorasick:
     return AhoCorasick(_NAME_BEGINNINGS)
@@ -98,6 +102,8 @@ def windows_leaning(text: str) -> int:
             other += 1
         if windows >= _ENOUGH and other >= _ENOUGH:
             break
+    if "service" in lower and _SERVICE_ERROR.search(lower):
+        windows += 1
     return min(windows, _ENOUGH) - min(other, _ENOUGH)
 
 

@@ -117,7 +117,7 @@ async def test_nothing_overflows_and_everything_is_readable(
     for preset in ("alertmanager", "sentry", "azure_monitor", "datadog"):
         await workspace.alert(preset, "incidents")
     await write(page, "/winerr 0x2F7")
-    await expect(page.locator("#messages .whisper .actions")).to_be_visible()
+    await expect(page.locator("#messages .whisper .actions").first).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await page.evaluate(_NAMELESS) == []
     assert await page.evaluate(_PALE) == []

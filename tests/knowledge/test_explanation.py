@@ -189,3 +189,10 @@ def test_a_lone_surrogate_is_no_reason_to_break(base: KnowledgeBase) -> None:
     text = "\ud800 failed with 0x80070005 \udfff"
     (finding,) = explain(text, base).findings
     assert text[finding.mention.start : finding.mention.end] == "0x80070005"
+
+
+def test_an_error_of_the_service_control_manager_is_a_sign_of_windows(base: KnowledgeBase) -> None:
+    assert explain(
+        "The agent service failed to start: error 1053", base, surface="alert"
+    ).auto_reply
+    assert not explain("the job failed: error 1053", base, surface="alert").auto_reply

