@@ -15,12 +15,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.agent_view import AgentView
 from bot.answered import Answered
+from bot.asked_answers import AskedAnswers
 from bot.bursts import Bursts
 from bot.channels import Channels
 from bot.delivery import Delivery
 from bot.digests import Digests
 from bot.dispatching import Dispatcher
 from bot.errors import InboxFullError, StoreError, TooManyError
+from bot.file_reading import FileReader
 from bot.home import Home
 from bot.inbox import Inbox
 from bot.installations.base import Authorize
@@ -72,8 +74,10 @@ class Bot:
         self.bursts = Bursts(database, self.delivery, self.installations)
         memory = Memory(database, settings.retention_days)
         wording = Wording(knowledge, settings.thresholds, settings.pages_url)
+        files = FileReader(self.client, self.delivery, self.metrics, settings.slack_timeout_seconds)
+        asked = AskedAnswers(wording, self.delivery, files)
         messages = MessageReplies(
-            wording, self.delivery, Answered(database), self.channels, memory, self.bursts,
+            wording, asked, self.delivery, Answered(database), self.channels, memory, self.bursts,
             self.metrics,
         )  # fmt: skip
         telling = Telling(self.delivery)
@@ -82,7 +86,7 @@ class Bot:
         home = Home(wording, database, memory, self.delivery, telling, team, days)
         self.digests = Digests(database, self.delivery, knowledge, days)
         self.replies = Replies(
-            wording, self.delivery, messages, team, AgentView(self.delivery),
+            wording, asked, self.delivery, messages, team, AgentView(self.delivery),
             WorkflowSteps(wording, self.delivery, self.metrics), memory, telling, home,
             self.digests, self.metrics,
         )  # fmt: skip

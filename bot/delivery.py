@@ -238,6 +238,13 @@ class Delivery:
         params = {"channel": channel, "ts": root_ts, "limit": _THREAD_MESSAGES}
         return await self._read_replies(channel, params)
 
+    async def file_info(self, file_id: str) -> object:
+        """What Slack says of a file (`files.info`); SlackApiError when it does not."""
+        # A page of 1 is the smallest: the answer brings the file's comments too.
+        params = {"file": file_id, "count": 1}
+        response = await self._call("files.info", "", params=params)
+        return response.get("file")
+
     async def _read_replies(
         self, channel: str, params: dict[str, Any]
     ) -> list[dict[str, Any]] | None:

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.checked import Checked
 from bot.errors import StartError, StoreError
-from bot.manifest import BOT_SCOPES
+from bot.manifest import BOT_SCOPES, OPTIONAL_SCOPES
 from bot.rendering.answer_blocks import render_answers
 from bot.settings import OAuthApp, Settings
 from bot.slack_client import call_at_start, error_code, web_client
@@ -150,11 +150,15 @@ class Doctor:
                 f"missing: {listed}. Paste `winerr manifest` into the app's manifest and install"
                 " the app again",
             )
-        extra = sorted(have - BOT_SCOPES.keys())
+        extra = sorted(have - BOT_SCOPES.keys() - OPTIONAL_SCOPES.keys())
         if extra:
             return Checked(
                 "scopes", "warning", f"not needed, better taken away: {', '.join(extra)}"
             )
+        left_out = {scope: what for scope, what in OPTIONAL_SCOPES.items() if scope not in have}
+        if left_out:
+            listed = ", ".join(f"{scope} ({what})" for scope, what in left_out.items())
+            return Checked("scopes", "ok", f"{len(have)}; left out, as one may: {listed}")
         return Checked("scopes", "ok", f"{len(have)}, those of the manifest")
 
     async def _clock(self) -> Checked:

@@ -19,12 +19,15 @@ _NOISE = re.compile(r"[\s*_~`•>]+")
 _EMPTY_FALLBACKS = frozenset({"[no preview available]", "This content can't be displayed."})
 
 
-def gather_text(message: dict[str, Any] | Any) -> str:
-    """The text of a message object in reading order, links unwrapped, nothing said twice."""
+def gather_text(message: dict[str, Any] | Any, *, previews: bool = True) -> str:
+    """The text of a message object in reading order, links unwrapped, nothing said twice.
+
+    Without `previews` what a file's preview shows is left out, for who reads the file itself.
+    """
     if not isinstance(message, dict):
         return ""
     parts = _Parts()
-    for part in _message_parts(message):
+    for part in _message_parts(message, previews=previews):
         if not parts.add(part):
             break
     return "\n".join(parts.kept)
@@ -62,7 +65,7 @@ class _Parts:
         return self._room > 0
 
 
-def _message_parts(message: dict[str, Any]) -> Iterator[str]:
+def _message_parts(message: dict[str, Any], *, previews: bool) -> Iterator[str]:
     # Blocks come first: where a person wrote them, `text` is made from them and then adds nothing.
     yield from _block_parts(message.get("blocks"))
     yield unwrap(_text(message.get("text")))
@@ -70,7 +73,7 @@ def _message_parts(message: dict[str, Any]) -> Iterator[str]:
         if _is_unfurl(attachment):
             continue
         yield from _attachment_parts(attachment)
-    for file in _dicts(message.get("files")):
+    for file in _dicts(message.get("files") if previews else None):
         yield _text(file.get("preview"))
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from bot.gathering import gather_text
 from bot.rendering.refs import WindowRef, decode_window
+from bot.shared_files import SharedFile, files_of
 from bot.tenant import Tenant
 
 Kind = Literal["mention", "direct", "message", "edited", "deleted"]
@@ -27,7 +28,8 @@ class IncomingMessage:
     """A message as Slack tells it.
 
     `ts` is the message's own timestamp and its id within the channel; `thread_ts` the root's, None
-    outside a thread. `text` is everything readable in it: text, blocks and attachments.
+    outside a thread. `text` is everything readable in it: text, blocks and attachments; what is in
+    its `files` is read when it is answered.
     `previous_text` is what an edited message said before, `revision` tells apart its edits and its
     deletion.
     `app_id` is the app that posted it, `api_app_id` our own, which Slack names in every delivery.
@@ -51,6 +53,7 @@ class IncomingMessage:
     previous_text: str | None = None
     revision: str | None = None
     mentioned: frozenset[str] = frozenset()
+    files: tuple[SharedFile, ...] = ()
     is_public: bool = False
     is_shared: bool = False
     enterprise: str | None = None
@@ -96,6 +99,7 @@ class IncomingCommand:
     response_url: str
     trigger_id: str
     thread_ts: str | None = None
+    files: tuple[SharedFile, ...] = ()
     enterprise: str | None = None
     is_org: bool = False
 
@@ -155,7 +159,7 @@ def message_from_event(body: Payload, tenant: Tenant | None = None) -> IncomingM
         message,
         api_app_id=as_id(body.get("api_app_id")) or None,
         event_id=as_id(body.get("event_id")) or None,
-        previous_text=gather_text(previous) if previous else None,
+        previous_text=gather_text(previous, previews=False) if previous else None,
         revision=_revision(event, kind),
         enterprise=tenant.enterprise,
         is_org=tenant.is_org,
@@ -173,7 +177,7 @@ def read_message(message: Payload, channel: str, team: str, kind: Kind) -> Incom
         channel=channel,
         ts=as_id(message.get("ts")),
         kind=kind,
-        text=gather_text(message),
+        text=gather_text(message, previews=False),
         thread_ts=as_id(message.get("thread_ts")) or None,
         user=as_id(message.get("user")) or None,
         bot_id=as_id(message.get("bot_id")) or as_id(profile.get("id")) or None,
@@ -181,6 +185,7 @@ def read_message(message: Payload, channel: str, team: str, kind: Kind) -> Incom
         subtype=as_id(message.get("subtype")) or None,
         metadata_type=as_id(as_dict(message.get("metadata")).get("event_type")) or None,
         mentioned=frozenset(_USER_MENTION.findall(raw_text[:40_000])),
+        files=files_of(message),
     )
 
 
@@ -207,10 +212,11 @@ def command_from_shortcut(body: Payload, tenant: Tenant | None = None) -> Incomi
         team=tenant.team,
         channel=as_id(as_dict(body.get("channel")).get("id")),
         user=as_id(as_dict(body.get("user")).get("id")),
-        text=gather_text(message),
+        text=gather_text(message, previews=False),
         response_url=as_text(body.get("response_url")),
         trigger_id=as_id(body.get("trigger_id")),
         thread_ts=as_id(message.get("thread_ts")) or None,
+        files=files_of(message),
         enterprise=tenant.enterprise,
         is_org=tenant.is_org,
     )

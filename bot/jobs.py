@@ -11,6 +11,7 @@ from bot.home_opened import HomeOpened
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
 from bot.incoming_step import IncomingStep
 from bot.policy import Trigger
+from bot.shared_files import SharedFile
 from bot.tenant import Tenant
 from bot.visits import IncomingVisit
 
@@ -238,9 +239,12 @@ def encode_job(job: Job) -> str:
     if isinstance(job, MessageJob):
         parts = _parts(job.message)
         parts["mentioned"] = sorted(job.message.mentioned)
+        parts["files"] = [_parts(file) for file in job.message.files]
         form = {"kind": "message", "trigger": job.trigger, "parts": parts}
     elif isinstance(job, CommandJob):
-        form = {"kind": "command", "parts": _parts(job.command)}
+        parts = _parts(job.command)
+        parts["files"] = [_parts(file) for file in job.command.files]
+        form = {"kind": "command", "parts": parts}
     elif isinstance(job, FormJob):
         form = {"kind": "form", "parts": _parts(job.form)}
     elif isinstance(job, VisitJob):
@@ -264,6 +268,10 @@ def decode_job(text: str) -> Job:
     try:
         form = json.loads(text)
         parts = form["parts"]
+        if "files" in parts:
+            parts["files"] = tuple(
+                SharedFile(**_known(SharedFile, file)) for file in parts["files"]
+            )
         if form["kind"] == "message":
             parts["mentioned"] = frozenset(parts.get("mentioned", ()))
             return MessageJob(IncomingMessage(**_known(IncomingMessage, parts)), form["trigger"])

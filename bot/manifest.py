@@ -21,6 +21,9 @@ BOT_SCOPES = {
     "groups:history": "alerts and threads in private channels",
     "im:history": "direct messages",
 }
+# Without these the bot works, and says what it cannot do; an installer may leave them out.
+# Source: docs.slack.dev/changelog/2026/03/16/optional-scopes.
+OPTIONAL_SCOPES = {"files:read": "snippets and text files in messages that it answers"}
 BOT_EVENTS = (
     "app_home_opened",
     "app_mention",
@@ -91,6 +94,8 @@ def manifest(address: str | None = None, install_address: str | None = None) -> 
     with_redirect = {"redirect_urls": [redirect]} if several else {}
     url = f"{address.rstrip('/')}/slack/events" if address else None
     with_url = {"request_url": url} if url else {}
+    # A scope is marked as optional beside standing among the others.
+    scopes = {"bot": [*BOT_SCOPES, *OPTIONAL_SCOPES], "bot_optional": list(OPTIONAL_SCOPES)}
     command = {
         "command": COMMAND,
         "description": "Explain a Windows error",
@@ -126,7 +131,7 @@ def manifest(address: str | None = None, install_address: str | None = None) -> 
             "slash_commands": [command],
         },
         "functions": STEPS,
-        "oauth_config": {**with_redirect, "scopes": {"bot": list(BOT_SCOPES)}},
+        "oauth_config": {**with_redirect, "scopes": scopes},
         "settings": {
             "event_subscriptions": {**with_url, "bot_events": events},
             "interactivity": {"is_enabled": True, **with_url},

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answered import Answered
+from bot.asked_answers import AskedAnswers
 from bot.bursts import Bursts
 from bot.channels import Channels
 from bot.delivery import Delivery, answer_codes
 from bot.errors import CannotTellError
-from bot.inbox import Attempt, Done, Write
-from bot.incoming import IncomingMessage, read_message
+from bot.inbox import Attempt, Done, Origin, Write
+from bot.incoming import IncomingMessage
 from bot.installations.installation import our_identity
 from bot.jobs import MessageJob
 from bot.memory import Memory, occurrences
 from bot.metrics import Metrics
-from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.remembering import with_memory
 from bot.store.answer_table import StoredAnswer, forget_answer, note_answer
@@ -24,7 +24,7 @@ from bot.store.burst_table import Burst, count_in_burst, end_burst, start_burst
 from bot.store.occurrence_table import Occurrence, note_occurrences
 from bot.store.unknown_table import note_unknown
 from bot.unknown import unknown_codes
-from bot.wording import Wording, asks_for_help, says_thanks
+from bot.wording import Wording
 
 
 class MessageReplies:
@@ -33,6 +33,7 @@ class MessageReplies:
     def __init__(
         self,
         wording: Wording,
+        asked: AskedAnswers,
         delivery: Delivery,
         answered: Answered,
         channels: Channels,
@@ -41,6 +42,7 @@ class MessageReplies:
         metrics: Metrics,
     ) -> None:
         self._wording = wording
+        self._asked = asked
         self._delivery = delivery
         self._answered = answered
         self._channels = channels
@@ -55,28 +57,36 @@ class MessageReplies:
         if job.trigger == "removal":
             return await self._take_back(before) if before else Done()
         if before is not None:
-            return await self._change(job, before) if message.kind == "edited" else Done()
+            return (
+                await self._change(job, before, attempt.origin)
+                if message.kind == "edited"
+                else Done()
+            )
         if attempt.origin != "new" and (posted := await self._posted_before(message)):
             return self._said(job, posted, ())
         if job.trigger == "automatic":
-            return await self._answer_unasked(job)
-        return await self._answer_asked(job)
+            return await self._answer_unasked(job, attempt.origin)
+        return await self._answer_asked(job, attempt.origin)
 
-    async def _answer_asked(self, job: MessageJob) -> Done:
+    async def _answer_asked(self, job: MessageJob, origin: Origin) -> Done:
         message = job.message
-        rendered = await self._asked_answer(message)
+        answer = await self._asked.to_message(message, origin)
+        if answer.is_private and not message.is_direct:
+            return await self._whisper(message, answer.rendered)
+        rendered = answer.rendered
         recalled = await self._memory.recall(message, rendered, dry=False, cooldown=0)
         met = occurrences(message, rendered.answers, posted=True)
         unknown = unknown_codes(message.text, rendered)
         notes = (_noting(met), *_noting_unknown(message.team, unknown))
         return await self._post(job, with_memory(rendered, recalled.remembered), notes)
 
-    async def _answer_unasked(self, job: MessageJob) -> Done:
+    async def _answer_unasked(self, job: MessageJob, origin: Origin) -> Done:
         """Answer, or only count: the same codes again, a dry run, a thread that was muted."""
         message = job.message
         if await self._answered.thread_has_automatic_answer(message):
             return Done()
-        rendered = self._wording.unasked(message.text)
+        text, _ = await self._asked.text_of(message, origin)
+        rendered = self._wording.unasked(text)
         if rendered is None:
             return Done()
         rules = self._channels.rules(message.team, message.channel)
@@ -95,6 +105,14 @@ class MessageReplies:
         rendered = with_memory(rendered, recalled.remembered)
         return await self._post(job, rendered, (_noting(met),), counts=counts)
 
+    async def _whisper(self, message: IncomingMessage, rendered: Rendered) -> Done:
+        """Tell the one who asked, and nobody else; an app that asked is told nothing."""
+        if message.user is not None and not message.from_app:
+            await self._delivery.post_ephemeral(
+                message.channel, message.user, rendered, message.thread_ts
+            )
+        return Done()
+
     async def _post(
         self, job: MessageJob, rendered: Rendered, notes: tuple[Write, ...], *, counts: bool = False
     ) -> Done:
@@ -108,15 +126,16 @@ class MessageReplies:
         begun = (_starting(message, rendered, ts),) if counts else ()
         return replace(said, writes=(*said.writes, *begun, *notes))
 
-    async def _change(self, job: MessageJob, before: StoredAnswer) -> Done:
+    async def _change(self, job: MessageJob, before: StoredAnswer, origin: Origin) -> Done:
         """The message was edited: its answer follows, when what it is about is another."""
         message, automatic = job.message, job.trigger == "automatic"
         if automatic:
             if await self._memory.is_muted(message):
                 return Done()
-            rendered = self._wording.unasked(message.text)
+            text, _ = await self._asked.text_of(message, origin)
+            rendered = self._wording.unasked(text)
         else:
-            rendered = await self._asked_answer(message)
+            rendered = (await self._asked.to_message(message, origin)).rendered
         if rendered is None:
             # People may be talking under a reply that stands for many: it stays.
             return (
@@ -159,38 +178,6 @@ class MessageReplies:
         )  # fmt: skip
         self._answered.note(answer)
         return Done((lambda tx: note_answer(tx, answer),), answered=True)
-
-    async def _asked_answer(self, message: IncomingMessage) -> Rendered:
-        if asks_for_help(message.text) and (message.text.strip() or not message.in_thread):
-            return notices.render_help()
-        if says_thanks(message.text):
-            return notices.render_words(notices.WELCOME)
-        rendered = self._wording.asked(message.text, "mention")
-        if rendered is None and message.in_thread:
-            return await self._explain_thread(message)
-        return rendered or self._wording.question(message.text)
-
-    async def _explain_thread(self, message: IncomingMessage) -> Rendered:
-        found = await self._delivery.read_thread(message.channel, message.root_ts)
-        if found is None:
-            return notices.render_words(notices.CANNOT_READ_THREAD)
-        us = our_identity()
-        spoken = [read_message(item, message.channel, message.team, "message") for item in found]
-        others = [
-            item
-            for item in spoken
-            if item.ts != message.ts and item.user != us.user and item.bot_id != us.bot_id
-        ]
-        return self._wording.thread(_most_telling_first(others, message.root_ts), message.text)
-
-
-def _most_telling_first(messages: Sequence[IncomingMessage], root_ts: str) -> list[str]:
-    """What a thread is about: its root, then what apps report in it, then what people say."""
-    root = [item.text for item in messages if item.ts == root_ts]
-    rest = [item for item in messages if item.ts != root_ts]
-    apps = [item.text for item in rest if item.from_app]
-    people = [item.text for item in rest if not item.from_app]
-    return ["\n\n".join(texts) for texts in (root, apps, people)]
 
 
 def _noting(met: Sequence[Occurrence]) -> Write:

@@ -49,6 +49,13 @@ class Metrics:
             ("method", "result"),
             registry=registry,
         )
+        self.file_reads = Counter(
+            "winerr_file_reads_total",
+            "Shared files looked into: read, or why not (forbidden, gone, not text, elsewhere, "
+            "passing).",
+            ("result",),
+            registry=registry,
+        )
         self.requests_refused = Counter(
             "winerr_requests_refused_total",
             "HTTP deliveries that were not Slack's, or not what Slack sends, by status.",

@@ -74,10 +74,17 @@ def _why_never(message: IncomingMessage, us: Identity) -> str | None:
     if message.subtype not in _SPOKEN:
         return f"a message of Slack's own ({message.subtype})"
     if not message.text and message.kind != "mention":
-        return "no text"
+        # Who shares a picture with us alone is told that we cannot read it.
+        worth_a_look = message.files if message.is_direct else _readable(message)
+        if not worth_a_look:
+            return "no text"
     if message.is_direct and message.from_app:
         return "an app's direct message"
     return None
+
+
+def _readable(message: IncomingMessage) -> bool:
+    return any(file.may_be_text or file.preview for file in message.files)
 
 
 def _is_own(message: IncomingMessage, us: Identity) -> bool:

@@ -9,11 +9,12 @@ from collections import OrderedDict
 
 from bot import ids
 from bot.agent_view import AgentView
+from bot.asked_answers import AskedAnswers
 from bot.delivery import Delivery, TokenRefusedError, TryLaterError
 from bot.digests import Digests
 from bot.errors import CannotTellError, StoreError
 from bot.home import Home
-from bot.inbox import Attempt, Done, GivenUp, Later, Outcome
+from bot.inbox import Attempt, Done, GivenUp, Later, Origin, Outcome
 from bot.incoming import IncomingAction, IncomingCommand
 from bot.jobs import (
     CommandJob,
@@ -38,7 +39,7 @@ from bot.rendering.remembering import with_memory
 from bot.rendering.sharing import render_thread
 from bot.team_replies import TeamReplies
 from bot.telling import Telling
-from bot.wording import Wording, asks_for_help
+from bot.wording import Wording
 from bot.workflow_steps import WorkflowSteps
 from knowledge import Answer
 
@@ -64,6 +65,7 @@ class Replies:
     def __init__(
         self,
         wording: Wording,
+        asked: AskedAnswers,
         delivery: Delivery,
         messages: MessageReplies,
         team: TeamReplies,
@@ -76,6 +78,7 @@ class Replies:
         metrics: Metrics,
     ) -> None:
         self._wording = wording
+        self._asked = asked
         self._delivery = delivery
         self._messages = messages
         self._team = team
@@ -130,7 +133,7 @@ class Replies:
         if attempt.origin != "retry":
             await attempt.begin()
         if isinstance(job, CommandJob):
-            await self._answer_command(job.command)
+            await self._answer_command(job.command, attempt.origin)
         elif isinstance(job, FormJob):
             await self._team.take_form(job.form)
             if job.form.about == ids.HOME:
@@ -139,17 +142,13 @@ class Replies:
             await self._answer_action(job.action)
         return Done()
 
-    async def _answer_command(self, command: IncomingCommand) -> None:
+    async def _answer_command(self, command: IncomingCommand, origin: Origin) -> None:
         self._answers.labels("command").inc()
         subcommand = self._team.commands.get(command.text.strip().lower()[:20])
         if subcommand is not None:
             await subcommand(command)
             return
-        if asks_for_help(command.text):
-            rendered = notices.render_help()
-        else:
-            found = self._wording.asked(command.text, "command", share=True)
-            rendered = found or self._wording.question(command.text)
+        rendered = await self._asked.to_command(command, origin)
         if rendered.answers:
             rendered = with_memory(rendered, await self._memory.remembered(command, rendered))
         await self._telling.tell(command, rendered)

@@ -89,7 +89,7 @@ class Wording:
                 return self._answers(tuple(answers.values()))
         if results := answers_to(question, self.base):
             return notices.render_question(results)
-        return _unknown(notices.render_words(notices.NOTHING_IN_THREAD))
+        return _nothing(notices.render_words(notices.NOTHING_IN_THREAD))
 
     def picked(self, answer: Answer) -> Rendered:
         """The answer that a person chose."""
@@ -113,8 +113,8 @@ class Wording:
         if results:
             return notices.render_question(results)
         if near:
-            return _unknown(notices.render_nearest(near))
-        return _unknown(notices.render_words(notices.NOTHING_IN_TEXT))
+            return _nothing(notices.render_nearest(near))
+        return _nothing(notices.render_words(notices.NOTHING_IN_TEXT))
 
     def _explain_asked(self, text: str, surface: Surface) -> Explanation:
         with span("explain", chars=len(text)) as explaining:
@@ -148,6 +148,10 @@ def _near_miss(text: str, explanation: Explanation) -> Rendered | None:
     if explanation.suggestions:
         return _unknown(notices.render_suggestions(text, explanation.suggestions))
     return notices.render_words(explanation.fault) if explanation.fault else None
+
+
+def _nothing(rendered: Rendered) -> Rendered:
+    return replace(rendered, is_unknown=True, found_nothing=True)
 
 
 def _unknown(rendered: Rendered) -> Rendered:

@@ -25,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.installations import pages
 from bot.installations.store import STATE_SECONDS, StateStore
-from bot.manifest import BOT_SCOPES
+from bot.manifest import BOT_SCOPES, OPTIONAL_SCOPES
 from bot.slack_client import error_code
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class InstallFlow(AsyncOAuthFlow):
         settings = AsyncOAuthSettings(
             client_id=app.client_id,
             client_secret=app.client_secret,
-            scopes=list(BOT_SCOPES),
+            scopes=[*BOT_SCOPES, *OPTIONAL_SCOPES],
             user_scopes=[],
             redirect_uri=f"{app.public_url}{REDIRECT_PATH}",
             install_path=INSTALL_PATH,

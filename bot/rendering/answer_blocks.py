@@ -66,7 +66,8 @@ class Rendered:
 
     `text` is what notifications show, and the whole message where no blocks are taken at all.
     `marked` tells whether it is sent with our metadata, `is_unknown` that it says that there is
-    nothing to say about what was asked.
+    nothing to say about what was asked, `found_nothing`
+    that there was nothing in it to explain.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Rendered:
     answers: tuple[Answer, ...] = ()
     marked: bool = True
     is_unknown: bool = False
+    found_nothing: bool = False
 
 
 def render_answers(

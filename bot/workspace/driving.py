@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from bot.workspace.calls import Call
 from bot.workspace.delivering import Deliveries, Delivery, Outcome
 from bot.workspace.faults import Faults, read_fault
+from bot.workspace.file_objects import Told
 from bot.workspace.inputs import Values, find_element
 from bot.workspace.interactions import Interactions, Submitted
 from bot.workspace.posting import Posting
@@ -45,7 +46,7 @@ class Driving:
         sender, place = self.state.user_named(user), self.state.channel_named(channel)
         if len(text) >= self.settings.snippet_chars:
             name = "Untitled.txt"
-            return str(self._posting.upload(sender, place, text, name, thread_ts)["ts"])
+            return str(self._posting.upload(sender, place, text.encode(), name, thread_ts)["ts"])
         return str(self._posting.say(sender, place, text, thread_ts)["ts"])
 
     async def mention(
@@ -58,13 +59,21 @@ class Driving:
         self,
         user: str,
         channel: str,
-        content: str,
+        content: str | bytes,
         name: str = "Untitled.txt",
         thread_ts: str | None = None,
+        *,
+        text: str = "",
+        mimetype: str = "text/plain",
+        tells: Told = "all",
     ) -> str:
-        """Share a snippet; the message's ts."""
+        """Share a file, a snippet by default, with words above it; the message's ts."""
         sender, place = self.state.user_named(user), self.state.channel_named(channel)
-        return str(self._posting.upload(sender, place, content, name, thread_ts)["ts"])
+        data = content.encode() if isinstance(content, str) else content
+        message = self._posting.upload(
+            sender, place, data, name, thread_ts, text=text, mimetype=mimetype, tells=tells
+        )
+        return str(message["ts"])
 
     async def alert(
         self, preset: str, channel: str = "alerts", thread_ts: str | None = None

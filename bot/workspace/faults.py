@@ -6,6 +6,8 @@ Of the Web API (`target` is a method, `response_url`, or `*` for every method):
   timeout       nothing done, no answer for `seconds`, then the connection is cut
   drop          nothing done, the connection is cut at once
   lost_reply    done, but the connection is cut before the answer
+Of the host of files (`target` is `files`), besides slow, timeout, drop and http_error:
+  redirect      the file is elsewhere, at the address `url`
 Of event deliveries (`target` is `events`):
   duplicate     an event is delivered `copies` times more      ignore_ack  its ack is not heard
 Of sockets (`target` is `sockets`):
@@ -25,11 +27,13 @@ FaultKind = Literal[
     "timeout",
     "drop",
     "lost_reply",
+    "redirect",
     "duplicate",
     "ignore_ack",
     "refuse",
 ]
 _FIXED_TARGETS: dict[str, str] = {
+    "redirect": "files",
     "duplicate": "events",
     "ignore_ack": "events",
     "refuse": "sockets",
@@ -47,6 +51,7 @@ class Fault:
     status: int = 500
     error: str = "internal_error"
     copies: int = 1
+    url: str = ""
 
 
 @dataclass(slots=True)
@@ -69,7 +74,7 @@ class Faults:
         """The fault that this call shall meet, which counts as committed; None for none."""
         for pending in self._pending:
             fits = pending.fault.target == target
-            if pending.fault.target == "*" and target not in ("events", "sockets"):
+            if pending.fault.target == "*" and target not in ("events", "sockets", "files"):
                 fits = target != "response_url"
             if fits and (not kinds or pending.fault.kind in kinds):
                 pending.left -= 1
@@ -95,7 +100,7 @@ def read_fault(body: dict[str, Any]) -> tuple[Fault, int]:
         value = body.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
             wrong.append(f"{name} must be a number that is not negative")
-    texts = [name for name in ("target", "error") if not isinstance(body.get(name, ""), str)]
+    texts = [name for name in ("target", "error", "url") if not isinstance(body.get(name, ""), str)]
     wrong += [f"{name} must be a text" for name in texts]
     if wrong:
         raise ValueError("; ".join(wrong))
@@ -104,4 +109,4 @@ def read_fault(body: dict[str, Any]) -> tuple[Fault, int]:
     return Fault(**values), int(body.get("count", 1))
 
 
-_FIELDS = ("kind", "target", "count", "seconds", "status", "error", "copies")
+_FIELDS = ("kind", "target", "count", "seconds", "status", "error", "copies", "url")

@@ -11,6 +11,7 @@ from uuid import uuid4
 from bot.workspace.clock import new_id
 from bot.workspace.delivering import Deliveries
 from bot.workspace.events import changed_event, deleted_event, mention_event, message_event
+from bot.workspace.file_objects import Told, file_object, told
 from bot.workspace.markup import escape, read_typed
 from bot.workspace.schema import Payload
 from bot.workspace.settings import WorkspaceSettings
@@ -108,19 +109,36 @@ class Posting:
         return message
 
     def upload(
-        self, user: User, channel: Channel, text: str, title: str, thread_ts: str | None = None
+        self,
+        user: User,
+        channel: Channel,
+        content: bytes,
+        name: str,
+        thread_ts: str | None = None,
+        *,
+        text: str = "",
+        mimetype: str = "text/plain",
+        tells: Told = "all",
     ) -> Payload:
-        """Share a snippet, as the client does with a long paste."""
-        file = self._snippet(user, text.encode(), title)
+        """Share a file; a snippet of plain text is what the client makes of a long paste."""
+        team = self._state.team
+        info = file_object(user, team, content, name, mimetype, self._files_url)
+        if tells != "deleted":
+            self._state.files[info["id"]] = File(info, content)
+        typed = read_typed(text, self._user_names(), self._channel_names())
         fields = {
-            **_person_fields(user, self._state.team),
+            **_person_fields(user, team),
             "subtype": "file_share",
-            "text": "",
-            "files": [file],
+            "text": typed.text,
+            **({"blocks": typed.blocks} if text else {}),
+            "files": [told(info, tells)],
             "upload": False,
             "display_as_bot": False,
         }
-        return self._post(channel, fields, thread_ts)
+        message = self._post(channel, fields, thread_ts)
+        if team.bot_user in typed.mentioned:
+            self._tell_mention(user, channel, message)
+        return message
 
     def edit(self, channel: Channel, ts: str, text: str) -> Payload:
         """Change what a person said."""
@@ -223,32 +241,6 @@ class Posting:
     def _emit(self, channel: Channel, event: Payload) -> None:
         if self._state.team.bot_user in channel.members and _NEEDED[channel.kind] <= self._allowed:
             self._deliveries.send_event(copy.deepcopy(event))
-
-    def _snippet(self, user: User, content: bytes, title: str) -> Payload:
-        file_id = new_id("F")
-        text = content.decode()
-        url = f"{self._files_url}/files-pri/{self._state.team.id}-{file_id}/{title}"
-        info: Payload = {
-            "id": file_id,
-            "name": title,
-            "title": title,
-            "mimetype": "text/plain",
-            "filetype": "text",
-            "pretty_type": "Plain Text",
-            "mode": "snippet",
-            "user": user.id,
-            "user_team": self._state.team.id,
-            "size": len(content),
-            "lines": text.count("\n") + 1,
-            "preview": "\n".join(text.splitlines()[:5])[:1000],
-            "is_external": False,
-            "editable": True,
-            "file_access": "visible",
-            "url_private": url,
-            "url_private_download": url,
-        }
-        self._state.files[file_id] = File(info, content)
-        return info
 
     def _user_names(self) -> dict[str, str]:
         return {user.name: user.id for user in self._state.users.values()}

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.workspace.branch import Branch, Shared
 from bot.workspace.faults import Faults
+from bot.workspace.file_host import FileHost
 from bot.workspace.guarding import guard, is_loopback
 from bot.workspace.http_delivery import HttpDelivery
 from bot.workspace.installing import Installing
@@ -145,6 +146,7 @@ class Workspace(Branch):
         Branch.__init__(self, self._shared, state)
         self.others: list[Branch] = []
         self.page = Page(self, self._views)
+        self._file_host = FileHost(self._shared)
 
     def add_team(self, enterprise: str | None = None) -> Branch:
         """One more workspace on this server, which may belong to an organisation (`E0ORG`).
@@ -164,19 +166,9 @@ class Workspace(Branch):
         app.router.add_post("/actions/{key:.+}", self._web_api.handle_response_url)
         app.router.add_get("/link/", self.sockets.handle)
         app.router.add_get("/oauth/v2/authorize", self._shared.installing.page)
-        app.router.add_get("/files-pri/{file}/{name}", self._serve_file)
+        app.router.add_get("/files-pri/{file}/{name}", self._file_host.serve)
         self.page.add_routes(app)
         return app
-
-    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
-        """A snippet's content, for whoever has the bot token."""
-        # Slack answers strangers with a sign-in page, not with an error.
-        if request.headers.get("Authorization") != f"Bearer {self.bot_token}":
-            return web.Response(text="<html>Sign in</html>", content_type="text/html")
-        file = self.state.files.get(request.match_info["file"].partition("-")[2])
-        if file is None:
-            raise web.HTTPNotFound
-        return web.Response(body=file.content, content_type="text/plain", charset="utf-8")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -10,7 +10,14 @@ import yaml
 
 from bot import ids
 from bot.cli import main
-from bot.manifest import BOT_EVENTS, BOT_SCOPES, LEAVING_EVENTS, OLDER_EVENTS, manifest
+from bot.manifest import (
+    BOT_EVENTS,
+    BOT_SCOPES,
+    LEAVING_EVENTS,
+    OLDER_EVENTS,
+    OPTIONAL_SCOPES,
+    manifest,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +31,7 @@ SCOPES_OF_METHODS = {
     "chat_update": {"chat:write"},
     "chat_delete": {"chat:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "files_info": {"files:read"},
     "functions_completeError": set(),
     "functions_completeSuccess": set(),
     "views_open": set(),
@@ -65,7 +73,14 @@ def test_the_scopes_are_those_of_the_calls_and_events() -> None:
     assert methods <= SCOPES_OF_METHODS.keys(), "name the scopes of the new method here"
     needed = {"commands"}.union(*(SCOPES_OF_METHODS[method] for method in methods))
     needed |= {scope for event in BOT_EVENTS if (scope := SCOPE_OF_EVENT[event])}
-    assert set(BOT_SCOPES) == needed
+    assert set(BOT_SCOPES) | set(OPTIONAL_SCOPES) == needed
+    assert not set(BOT_SCOPES) & set(OPTIONAL_SCOPES)
+
+
+def test_what_may_be_left_out_is_marked_so() -> None:
+    scopes = manifest()["oauth_config"]["scopes"]
+    assert scopes["bot_optional"] == list(OPTIONAL_SCOPES)
+    assert set(scopes["bot"]) == set(BOT_SCOPES) | set(OPTIONAL_SCOPES)
 
 
 def test_the_events_are_those_that_have_a_listener() -> None:

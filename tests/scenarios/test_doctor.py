@@ -59,7 +59,17 @@ async def test_a_missing_and_a_needless_scope_are_told_apart() -> None:
     async with Workspace() as workspace:
         scopes = (await examined(workspace))["scopes"]
     assert scopes.state == "warning"
-    assert "files:read" in scopes.told
+    assert "reactions:write" in scopes.told
+    assert "files:read" not in scopes.told
+
+
+async def test_an_optional_scope_that_was_left_out_is_no_fault(installed: Workspace) -> None:
+    assert "left out" not in (await examined(installed))["scopes"].told
+    lacking = WorkspaceSettings(scopes=installed.settings.scopes - {"files:read"})
+    async with Workspace(settings=lacking) as workspace:
+        scopes = (await examined(workspace))["scopes"]
+    assert scopes.state == "ok"
+    assert "left out, as one may: files:read (snippets" in scopes.told
 
 
 async def test_a_socket_that_does_not_open_is_named(installed: Workspace) -> None:
