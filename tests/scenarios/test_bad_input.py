@@ -16,8 +16,9 @@ from bot.workspace.state import TEAM
 from tests.scenarios.conftest import OpenBot, private_to, reply_to, said, settle
 
 JOB = "ERROR_PROCESS_NOT_IN_JOB"
-ELSEWHERE = (ids.NOTE_REMOVE, ids.UNMUTE)
-"""NOTE_REMOVE stands in a window only; UNMUTE carries no code, and does what it says."""
+ELSEWHERE = (ids.NOTE_REMOVE, ids.UNMUTE, ids.SEARCH, ids.CHANNEL_SETTINGS)
+"""NOTE_REMOVE stands in a window only, SEARCH and CHANNEL_SETTINGS in the Home tab (test_home.py);
+UNMUTE carries no code, and does what it says."""
 
 
 @pytest.fixture
