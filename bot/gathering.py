@@ -11,6 +11,7 @@ from typing import Any
 
 MAX_CHARS = 100_000
 _MAX_NODES = 4_000
+_MAX_DEPTH = 3
 # A paste of a few thousand lines; beyond that only the beginning is compared for repetition.
 _COMPARED_CHARS = 20_000
 
@@ -85,7 +86,7 @@ def _is_unfurl(attachment: dict[str, Any]) -> bool:
 
 
 def _attachment_parts(attachment: dict[str, Any]) -> Iterator[str]:
-    for key in ("pretext", "title", "text"):
+    for key in ("pretext", "author_name", "title", "text"):
         yield unwrap(_text(attachment.get(key)))
     for field in _dicts(attachment.get("fields")):
         title, value = unwrap(_text(field.get("title"))), unwrap(_text(field.get("value")))
@@ -98,19 +99,25 @@ def _attachment_parts(attachment: dict[str, Any]) -> Iterator[str]:
 
 
 def _block_parts(blocks: object) -> Iterator[str]:
-    budget = [_MAX_NODES]
+    yield from _blocks_within(blocks, [_MAX_NODES], _MAX_DEPTH)
+
+
+def _blocks_within(blocks: object, budget: list[int], depth: int) -> Iterator[str]:
+    """Every block's text; those of containers and carousels stand within other blocks."""
     for block in _dicts(blocks):
         if block.get("type") == "rich_text":
             for element in _dicts(block.get("elements")):
                 yield _rich_text(element, budget)
-        else:
-            yield from _plain_block(block, budget)
+            continue
+        yield from _plain_block(block, budget)
+        for key in ("blocks", "child_blocks", "cards") if depth and budget[0] > 0 else ():
+            yield from _blocks_within(block.get(key), budget, depth - 1)
 
 
 def _plain_block(block: dict[str, Any], budget: list[int]) -> Iterator[str]:
     """Every text object of a block, whatever its type is called: new types keep appearing."""
-    yield _text_object(block.get("title"))
-    yield _text_object(block.get("text"))
+    for key in ("title", "subtitle", "text", "body", "description"):
+        yield _text_object(block.get(key))
     for key in ("fields", "elements"):
         for item in _dicts(block.get(key)):
             budget[0] -= 1

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from bot.gathering import MAX_CHARS, gather_text, unwrap
 from bot.incoming import action_from_body, command_from_body, message_from_event
+from bot.workspace.presets import Preset, load_presets
+from knowledge import KnowledgeBase, explain
 
 
 def event_body(**event: Any) -> dict[str, Any]:
@@ -235,3 +237,42 @@ def test_what_is_no_id_counts_as_absent(odd: Any) -> None:
     assert message_from_event(event_body(channel=odd)) is None
     assert message_from_event(event_body(ts=odd)) is None
     assert command_from_body({"channel_id": odd, "user_id": odd, "text": "0x5"}).channel == ""
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(
+        st.sampled_from(
+            ["type", "text", "blocks", "elements", "attachments", "fields", "title", "rows",
+             "files", "child_blocks", "cards", "message_blocks", "message", "fallback", "x"]
+        ),
+        inner,
+        max_size=6,
+    ),
+    max_leaves=40,
+)  # fmt: skip
+
+
+@given(_JSON)
+def test_any_json_is_gathered_without_harm(value: Any) -> None:
+    assert len(gather_text(value)) <= MAX_CHARS + 1_000
+
+
+def test_blocks_within_blocks_are_read_and_no_depth_is_a_danger() -> None:
+    card = {"type": "card", "title": {"type": "plain_text", "text": "Down"},
+            "body": {"type": "mrkdwn", "text": "failed with 0x5"}}  # fmt: skip
+    carousel = {"type": "carousel", "cards": [card]}
+    assert gather_text({"blocks": [carousel]}) == "Down\nfailed with 0x5"
+    deep: dict[str, Any] = {"type": "container", "blocks": []}
+    for _ in range(5_000):
+        deep = {"type": "container", "title": "x", "blocks": [deep]}
+    assert gather_text({"blocks": [deep]}) == "x"
+
+
+@pytest.mark.parametrize("preset", load_presets(), ids=lambda preset: preset.id)
+def test_an_error_is_found_wherever_a_monitoring_system_puts_it(
+    preset: Preset, base: KnowledgeBase
+) -> None:
+    explanation = explain(gather_text(preset.fields()), base, surface="alert")
+    assert explanation.auto_reply == preset.has_windows_error
