@@ -16,8 +16,8 @@ from bot.settings import POLICIES, ChannelPolicy, Settings
 from bot.store.channel_table import (
     Change,
     ChannelSettings,
+    all_channels,
     changes_of,
-    channels_since,
     save_channel,
 )
 from bot.store.database import Database
@@ -26,8 +26,6 @@ from bot.tenant import Tenant
 log = logging.getLogger(__name__)
 
 _REFRESH_SECONDS = 5.0
-# A change is stamped before it is committed: look back a little further than the newest seen.
-_OVERLAP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +49,12 @@ class Channels:
         self._settings = settings
         self._database = database
         self._chosen: dict[tuple[str, str], ChannelSettings] = {}
-        self._newest = 0.0
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Read what was chosen, and keep up with what is changed."""
         with contextlib.suppress(StoreError):
-            await self._read()
+            await self.refresh()
         self._task = asyncio.create_task(self._keep_up(), name="channel settings")
 
     async def stop(self) -> None:
@@ -104,18 +101,12 @@ class Channels:
         """Who changed a channel's settings lately, newest first."""
         return await self._database.run(lambda tx: changes_of(tx, team, channel))
 
-    def forget(self, team: str) -> None:
-        """The workspace is gone."""
-        for key in [key for key in self._chosen if key[0] == team]:
-            del self._chosen[key]
+    async def refresh(self) -> None:
+        """Read what holds now: what other replicas changed, and what went with its workspace."""
+        self._chosen = await self._database.run(all_channels)
 
     async def _keep_up(self) -> None:
         while True:
             await asyncio.sleep(_REFRESH_SECONDS)
             with contextlib.suppress(StoreError):
-                await self._read()
-
-    async def _read(self) -> None:
-        since = self._newest - _OVERLAP_SECONDS
-        changed, self._newest = await self._database.run(lambda tx: channels_since(tx, since))
-        self._chosen |= changed
+                await self.refresh()

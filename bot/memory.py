@@ -70,7 +70,9 @@ class Memory:
             burst = None
             if cooldown and codes:
                 burst = find_burst(tx, team, channel, codes, dry=dry, cooldown=cooldown)
-            return Recalled(muted, burst, self._remembered(tx, message, rendered.answers))
+            # What a team knows is not for another organisation that reads along.
+            known = () if message.is_shared else rendered.answers
+            return Recalled(muted, burst, self._remembered(tx, message, known))
 
         return await self._database.run(work)
 

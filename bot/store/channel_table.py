@@ -40,17 +40,10 @@ class Change:
 _COLUMNS = "policy, senders, dry_run, cooldown_seconds, digest"
 
 
-def channels_since(
-    tx: Transaction, since: float
-) -> tuple[dict[tuple[str, str], ChannelSettings], float]:
-    """The settings that were changed since then, by team and channel, and the newest change."""
-    rows = tx.execute(
-        f"SELECT team, channel, {_COLUMNS}, changed_at FROM channel_setting"  # noqa: S608
-        " WHERE changed_at >= $1",
-        (since,),
-    )
-    newest = max((row[-1] for row in rows), default=since)
-    return {(team, channel): _settings(found) for team, channel, *found, _ in rows}, newest
+def all_channels(tx: Transaction) -> dict[tuple[str, str], ChannelSettings]:
+    """The settings of every channel whose members chose any, by team and channel."""
+    rows = tx.execute(f"SELECT team, channel, {_COLUMNS} FROM channel_setting")  # noqa: S608
+    return {(team, channel): _settings(found) for team, channel, *found in rows}
 
 
 def read_channel(tx: Transaction, team: str, channel: str) -> ChannelSettings:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot import ids
 from bot.forms import READERS
+from bot.incoming import message_from_event
+from bot.memory import Memory
 from bot.running import RunningBot
-from bot.store.note_table import unhelpful
+from bot.store.note_table import add_note, unhelpful
+from bot.wording import Wording
 from bot.workspace.server import Workspace
 from bot.workspace.state import TEAM, User
+from knowledge.surfaces import THRESHOLDS
 from tests.scenarios.conftest import private_to, reply_to, said, settle
 
 JOB = "ERROR_PROCESS_NOT_IN_JOB"
@@ -243,3 +248,21 @@ async def test_a_window_of_another_organisations_person_is_kept_by_nobody(
     assert not submitted.ok
     assert "Only members" in said(dict(submitted.errors))
     assert bot.bot.channels.chosen(TEAM, "C0INCIDENT").policy is None
+
+
+async def test_what_the_team_knows_is_not_told_where_another_organisation_reads_along(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    topic = "win32/ERROR_PROCESS_NOT_IN_JOB"
+    await bot.bot.database.run(lambda tx: add_note(tx, TEAM, topic, "ask Ada", "U0ADA"))
+    event = message_from_event({
+        "team_id": TEAM, "is_ext_shared_channel": True,
+        "event": {"type": "app_mention", "channel": "C0INCIDENT", "ts": "1.0", "text": "0x2F7"},
+    })  # fmt: skip
+    assert event is not None
+    for message, told in ((event, False), (replace(event, is_shared=False), True)):
+        rendered = Wording(bot.bot.knowledge, THRESHOLDS).asked("0x2F7", "mention")
+        assert rendered is not None
+        memory = Memory(bot.bot.database, 30.0)
+        known = await memory.recall(message, rendered, dry=False, cooldown=0)
+        assert bool(known.remembered.notes) == told

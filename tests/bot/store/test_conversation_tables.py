@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
+from bot.channels import Channels
+from bot.settings import Settings
 from bot.store.burst_table import (
     Burst,
     burst_of_post,
@@ -19,9 +19,9 @@ from bot.store.burst_table import (
 )
 from bot.store.channel_table import (
     ChannelSettings,
+    all_channels,
     changes_of,
     channels_changed_by,
-    channels_since,
     is_muted,
     mute_thread,
     read_channel,
@@ -29,7 +29,7 @@ from bot.store.channel_table import (
     unmute_thread,
 )
 from bot.store.database import Database
-from bot.store.forgetting import forget_old
+from bot.store.forgetting import forget_old, forget_team
 from bot.store.occurrence_table import Occurrence, frequent, note_occurrences, seen
 from bot.tenant import Tenant
 
@@ -58,10 +58,17 @@ async def test_a_channels_settings_are_kept_with_who_changed_what(database: Data
     assert (last.user, first.user) == ("U2", "U1")
     assert last.changed == {"policy": ("alerts", "all"), "cooldown_seconds": (60, None)}
     assert await database.run(lambda tx: channels_changed_by(tx, "T", "U2", 5)) == ["C"]
-    found, newest = await database.run(lambda tx: channels_since(tx, 0.0))
-    assert found == {("T", "C"): louder}
-    assert newest == pytest.approx(last.at, abs=1.0)
-    assert await database.run(lambda tx: channels_since(tx, newest + 1)) == ({}, newest + 1)
+    assert await database.run(all_channels) == {("T", "C"): louder}
+
+
+async def test_what_a_channel_chose_goes_with_its_workspace(database: Database) -> None:
+    channels = Channels(Settings(), database)
+    await channels.save(Tenant("T"), "C", SETTINGS, "U1")
+    await channels.refresh()
+    assert channels.rules("T", "C").dry_run
+    await database.run(lambda tx: forget_team(tx, "T"))
+    await channels.refresh()
+    assert not channels.rules("T", "C").dry_run
 
 
 async def test_a_thread_is_muted_until_it_is_not(database: Database) -> None:

@@ -147,14 +147,14 @@ Child-SP         RetAddr          Caller, Callee
             text="""\
 goroutine 7 [running]:
 main.glob..func5(0x14e5940, 0x2)
-	C:/work/relay/main.go:67 +0x65
+	C:/src/relay/main.go:67 +0x65
 main.run(0x2)
-	C:/work/relay/main.go:106 +0x187
+	C:/src/relay/main.go:106 +0x187
 """,
             types=(None,),
             messages=(None,),
             frames=2,
-            top=("main.glob..func5", "C:/work/relay/main.go", 67),
+            top=("main.glob..func5", "C:/src/relay/main.go", 67),
         ),
         id="go_function_without_a_name",
     ),
