@@ -34,13 +34,14 @@ def running_bot(
 ) -> Iterator[BotProcess]:
     """Start a bot whose Slack is at `api_url`; it may not listen yet when the block begins.
 
-    winerr runs with its defaults, but for the policy of channels: all, so that it answers.
+    winerr runs with its defaults, but for the policy of channels: all, so that it answers. The
+    variables `more` take the place of ours.
     """
     with tempfile.TemporaryDirectory(prefix="winerr-bench-") as folder:
         port = free_port()
         variables = {
             "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-            "SLACK_API_URL": api_url, **(more or {}),
+            "SLACK_API_URL": api_url,
         }  # fmt: skip
         if way == "winerr":
             command: Sequence[str] = (*WINERR, "run")
@@ -53,7 +54,7 @@ def running_bot(
             }  # fmt: skip
         else:
             command = (sys.executable, "-m", "benchmarks.bare_bot", way, str(port))
-        with bot_process(command, port, variables) as bot:
+        with bot_process(command, port, {**variables, **(more or {})}) as bot:
             yield bot
 
 

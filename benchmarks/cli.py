@@ -18,10 +18,7 @@ from benchmarks.processes import run_to_end
 from benchmarks.rows import Row, as_json, format_table
 from benchmarks.suites import SUITES, Suite
 
-NOT_YET = (
-    "Not measured yet: several replicas on one PostgreSQL, and a storm of 1,000 alerts against"
-    " Slack's limit of one post a second."
-)
+NOT_YET = "Not measured yet: several replicas on one PostgreSQL."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,6 +27,7 @@ class Plan:
     extraction_seconds: float = 50.0
     search_seconds: float = 25.0
     explain_rounds: int = 9
+    storm: int = 1_000
 
 
 QUICK = Plan(
@@ -42,4 +43,5 @@ QUICK = Plan(
     extraction_seconds=4.0,
     search_seconds=4.0,
     explain_rounds=2,
+    storm=200,
 )

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Unit = Literal["x", "ms", "s"]
+Unit = Literal["x", "ms", "s", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a figure must reach: at least or at most `limit`, in `unit` ("x" is a ratio)."""
+    """What a figure must reach: at least or at most `limit`, in `unit`.
+
+    "x" is a ratio, "" a number of things.
+    """
 
     kind: Literal["at least", "at most"]
     limit: float
@@ -23,7 +26,7 @@ class Goal:
 
     def __str__(self) -> str:
         sign = ">=" if self.kind == "at least" else "<="
-        return f"{sign} {self.limit:g} {self.unit}"
+        return f"{sign} {self.limit:g} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 import ssl
 import time
@@ -17,40 +18,63 @@ from dataclasses import dataclass, field
 from benchmarks.events import BOT_ID, BOT_USER, TEAM
 
 _THREAD_TS = re.compile(rb'"thread_ts":\s?"([0-9.]{1,32})"')
+_CHANNEL = re.compile(rb'"channel":\s?"([A-Z0-9]{1,32})"')
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d{1,9})\r\n", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:POST|GET) /api/([a-zA-Z.]{1,60})")
+# Source: docs.slack.dev/apis/web-api/rate-limits.
+_TOO_SOON = "429 Too Many Requests\r\nRetry-After: 1"
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class Arrivals:
-    """What came in: the time of the first reply to each event (by its ts), and all calls."""
+    """What came in: the time of the first reply to each event (by its ts), and all calls.
+
+    With `seconds_between_posts`, a post that follows another of its channel sooner is `refused` as
+    Slack does it: with 429 and Retry-After.
+    """
 
     replies: dict[str, float] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
     posts: int = 0
     expected: int = 0
     complete: asyncio.Event = field(default_factory=asyncio.Event)
+    seconds_between_posts: float = 0.0
+    refused: int = 0
+    last_post: dict[bytes, float] = field(default_factory=dict)
 
     def expect(self, replies: int) -> None:
         """Forget what came before and wait for that many replies."""
         self.replies.clear()
         self.calls.clear()
-        self.posts, self.expected = 0, replies
+        self.last_post.clear()
+        self.posts, self.refused, self.expected = 0, 0, replies
         self.complete.clear()
 
-    def note(self, method: str, body: bytes) -> None:
-        """Note a call that has just arrived."""
+    def note(self, method: str, body: bytes) -> bool:
+        """Note a call that has just arrived; False when it comes too soon."""
         now = time.perf_counter()
         self.calls[method] = self.calls.get(method, 0) + 1
         if method != "chat.postMessage":
-            return
+            return True
+        if self.seconds_between_posts and not self._is_in_time(body, now):
+            self.refused += 1
+            return False
         self.posts += 1
         thread = _THREAD_TS.search(body)
         if thread:
             self.replies.setdefault(thread[1].decode(), now)
         if len(self.replies) >= self.expected:
             self.complete.set()
+        return True
+
+    def _is_in_time(self, body: bytes, now: float) -> bool:
+        found = _CHANNEL.search(body)
+        channel = found[1] if found else b""
+        if now - self.last_post.get(channel, -math.inf) < self.seconds_between_posts:
+            return False
+        self.last_post[channel] = now
+        return True
 
 
 class StandIn(asyncio.Protocol):
@@ -88,10 +112,13 @@ class StandIn(asyncio.Protocol):
         return (method[1].decode() if method else "", body)
 
     def _answer(self, method: str, body: bytes) -> None:
-        self._arrivals.note(method, body)
-        content = json.dumps(_reply_to(method, self._arrivals.posts)).encode()
+        if self._arrivals.note(method, body):
+            status, answer = "200 OK", _reply_to(method, self._arrivals.posts)
+        else:
+            status, answer = _TOO_SOON, {"ok": False, "error": "ratelimited"}
+        content = json.dumps(answer).encode()
         head = (
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+            f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(content)}\r\n\r\n"
         )
         if self._transport is not None:

@@ -16,6 +16,7 @@ from benchmarks.suites import (
     latency,
     loading,
     starting,
+    storm,
     tls,
 )
 
@@ -32,4 +33,5 @@ class Suite(Protocol):
 
 SUITES: tuple[Suite, ...] = (
     answered, inbox, tls, ignored, latency, extraction, explaining, starting, commands, loading,
+    storm,
 )  # fmt: skip
