@@ -13,15 +13,16 @@ from bot.rendering.names import code_words, confidence_words, family_words, iden
 from bot.rendering.refs import ref_of_code
 from knowledge import Reading, SearchResult, Suggestion
 
-_HELP = (
+# What is typed, and what it does. A test asks each of them and looks at what it is answered with.
+HELP = (
     ("/winerr 0x2F7", "explains a code; 759, -2147024891 and 0x80070005 work the same way"),
     ("/winerr ERROR_ACCESS_DENIED", "explains a name"),
-    ("/winerr followed by a log line or a stack trace", "finds the codes in it"),
+    ("/winerr", "followed by a log line or a stack trace finds the codes in it"),
     ("/winerr settings", "chooses what I do in this channel"),
     ("/winerr recent", "lists the errors met in this channel"),
     ("@winerr 0x2F7", "answers in the thread, for everybody"),
-    ("@winerr in a thread", "reads the thread and explains the errors in it"),
-    ("@winerr which process has my file open?", "answers a question from the articles"),
+    ("@winerr", "in a thread reads the thread and explains the errors in it"),
+    ("@winerr which program has my file open?", "answers a question from the articles"),
 )
 _SHOWN = 5
 _NEXT = 3
@@ -70,7 +71,7 @@ def with_note(rendered: Rendered, words: str) -> Rendered:
 
 def render_help() -> Rendered:
     """What can be typed, with an example of each."""
-    items = [[kit.text(example, code=True), kit.text(f" {words}")] for example, words in _HELP]
+    items = [[kit.text(example, code=True), kit.text(f" {words}")] for example, words in HELP]
     title = kit.paragraph(kit.text("I explain Windows errors. Try one of these:", bold=True))
     text = "I explain Windows errors. Try /winerr 0x2F7, or mention me with a code."
     return Rendered(text, tuple(fit([kit.rich_text(title, kit.bullets(items))])))
