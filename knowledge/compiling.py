@@ -5,25 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
-from knowledge.articles.model import Article, load_article
 from knowledge.catalog.families import read_families
 from knowledge.catalog.family import FamilyEntry
 from knowledge.catalog.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
 from knowledge.catalog.tables import CODE_SHAPE, COMPILED_AWAY, SHAPES, Row, read_table, shape_of
-from knowledge.codes import hresult
+from knowledge.compiling_articles import write_articles
 from knowledge.errors import CompiledFileError, Fault, SourceError
 from knowledge.playbooks.model import Playbook, load_playbook
-from knowledge.searching.index import index_rows
 from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
-
-Entry = TypeVar("Entry", Article, Playbook)
-_UNRANKED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class _Content:
     tables: dict[str, dict[Row, Row]] = field(default_factory=dict)
     families: dict[str, FamilyEntry] = field(default_factory=dict)
     family_ids: set[str] = field(default_factory=set)
-    articles: dict[str, Article] = field(default_factory=dict)
+    articles: int = 0
     playbooks: dict[str, Playbook] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -57,8 +51,6 @@ def compile_knowledge(sources: Sources, target: Path) -> CompileReport:
     The file appears at once under its name, so readers and other compilers never see half of it.
     """
     content = _read(sources)
-    if content.faults:
-        raise SourceError(content.faults)
     files = sources.all_files()
     meta = {"digest": digest(files), "sizes": sizes(files)}
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +58,7 @@ def compile_knowledge(sources: Sources, target: Path) -> CompileReport:
     os.close(handle)
     temporary = Path(name)
     try:
-        _write(temporary, content, meta)
+        _write(temporary, content, meta, sources.files("articles/**/*.yaml"))
         temporary.chmod(0o644)
         _put_in_place(temporary, target)
     finally:
@@ -94,7 +86,7 @@ def _report(target: Path, content: _Content, found: str) -> CompileReport:
         digest=found,
         codes=count("code"),
         families=len(content.families),
-        articles=len(content.articles),
+        articles=content.articles,
         playbooks=len(content.playbooks),
         fingerprints=count("fingerprint"),
     )
@@ -111,8 +103,7 @@ def _read(sources: Sources) -> _Content:
         content.faults += found.faults
     for file in sources.files("catalog/*.tsv"):
         _read_table(file, content)
-    _read_entries(sources.files("articles/**/*.yaml"), load_article, content.articles, content)
-    _read_entries(sources.files("playbooks/**/*.yaml"), load_playbook, content.playbooks, content)
+    _read_playbooks(sources.files("playbooks/**/*.yaml"), content)
     return content
 
 
@@ -128,20 +119,15 @@ def _read_table(file: SourceFile, content: _Content) -> None:
         _check_families(file, rows, content)
 
 
-def _read_entries(
-    files: Iterable[SourceFile],
-    load: Callable[[Path, str], Entry],
-    entries: dict[str, Entry],
-    content: _Content,
-) -> None:
-    """Read articles or playbooks; an overlay's entry takes the place of ours of the same id."""
+def _read_playbooks(files: Iterable[SourceFile], content: _Content) -> None:
+    """Read playbooks; an overlay's takes the place of ours of the same id."""
     for file in files:
         try:
-            entry = load(file.path, file.shown_as)
+            playbook = load_playbook(file.path, file.shown_as)
         except SourceError as error:
             content.faults += error.faults
         else:
-            entries[entry.id] = entry
+            content.playbooks[playbook.id] = playbook
 
 
 def _check_families(file: SourceFile, rows: list[Row], content: _Content) -> None:
@@ -151,10 +137,17 @@ def _check_families(file: SourceFile, rows: list[Row], content: _Content) -> Non
         content.faults.append(Fault(file.shown_as, "family", message))
 
 
-def _write(path: Path, content: _Content, meta: dict[str, str]) -> None:
+def _write(
+    path: Path, content: _Content, meta: dict[str, str], articles: Sequence[SourceFile]
+) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         # Nobody else sees this file yet: no journal is needed.
         connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + TABLES)
+        # Articles are many: each is written where it was read, and then let go.
+        written = write_articles(connection, articles, content.tables, path.parent)
+        content.articles = written.articles
+        if faults := (*content.faults, *written.faults):
+            raise SourceError(faults)
         _insert(connection, "meta", meta.items())
         _insert(connection, "family", map(_family_row, content.families.values()))
         for shape in {CODE_SHAPE.table: CODE_SHAPE, **SHAPES}.values():
@@ -164,11 +157,7 @@ def _write(path: Path, content: _Content, meta: dict[str, str]) -> None:
             _insert(
                 connection, shape.table, _ranked(rows, content) if shape is CODE_SHAPE else rows
             )
-        _insert(connection, "article", _article_rows(content))
-        _insert(connection, "article_code", _article_codes(content.articles.values()))
         _insert(connection, "playbook", _as_json(content.playbooks.values()))
-        _insert(connection, "faq", _questions(content.articles.values()))
-        _insert(connection, "search_word", _search_words(content))
         connection.execute("COMMIT")
         connection.executescript(INDEXES + "VACUUM;")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -188,41 +177,6 @@ def _ranked(rows: Iterable[Row], content: _Content) -> Iterable[Row]:
 
 def _as_json(entries: Iterable[Playbook]) -> Iterable[Row]:
     return ((entry.id, entry.model_dump_json(exclude_defaults=True)) for entry in entries)
-
-
-def _article_codes(articles: Iterable[Article]) -> Iterable[Row]:
-    return (
-        (code.family, code.value, code.name, article.id)
-        for article in articles
-        for code in article.codes
-    )
-
-
-def _article_rows(content: _Content) -> Iterator[Row]:
-    """Yield each article with the best rank of its codes, also as HRESULT_FROM_WIN32 of them."""
-    ranks: dict[int, int] = {}
-    for row in content.tables.get("priority", {}).values():
-        rank, value = int(row[0] or 0), int(row[1] or 0)
-        ranks[value] = min(rank, ranks.get(value, _UNRANKED))
-    for article in content.articles.values():
-        values = {code.value for code in article.codes}
-        values |= {hresult.from_win32(value) for value in values if 0 < value <= 0xFFFF}
-        rank = min((ranks.get(value, _UNRANKED) for value in values), default=_UNRANKED)
-        text = article.model_dump_json(exclude_defaults=True)
-        yield article.id, text, None if rank == _UNRANKED else rank
-
-
-def _questions(articles: Iterable[Article]) -> Iterator[Row]:
-    """Yield each question that an article answers."""
-    for article in articles:
-        for number, question in enumerate(article.faq):
-            yield article.id, number, question.ask, question.answer
-
-
-def _search_words(content: _Content) -> Iterable[Iterable[object]]:
-    """The index of a search; in it an article's number is its place among the sorted ids."""
-    articles = [content.articles[name] for name in sorted(content.articles)]
-    return index_rows(articles, content.tables.get("message_part", {}).values())
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Iterable[object]]) -> None:

@@ -16,6 +16,7 @@ _SHAPES = (
     "catalog/family.py",
     "catalog/schema.py",
     "compiling.py",
+    "compiling_articles.py",
     "guidance.py",
     "messages/parts.py",
     "playbooks/model.py",

@@ -96,13 +96,18 @@ class Article(Strict):
         return self.codes[0].code
 
 
+def article_id(path: Path) -> str:
+    """Return the id of the article in a file."""
+    return f"{path.parent.name}/{path.stem}"
+
+
 def load_article(path: Path, shown_as: str | None = None) -> Article:
     """Read one article; ArticleError with every fault (file, field and line) when it is unsound.
 
     The last folder and the file's name make the id: `win32/ERROR_ACCESS_DENIED`. `shown_as` is the
     path that faults name.
     """
-    name = f"{path.parent.name}/{path.stem}"
+    name = article_id(path)
     document = read_document(path, shown_as or f"{path.parent.name}/{path.name}")
     article = validate(document, Article, {"id": name}, ARTICLE_RULES)
     if article is None or document.faults:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.overlays import article
 from knowledge.base import KnowledgeBase
 from knowledge.compiling import compile_knowledge
 from knowledge.errors import CompiledFileError, SourceError
@@ -188,3 +190,47 @@ def test_compilers_at_the_same_moment_do_not_disturb_each_other(tmp_path: Path) 
     errors = [process.communicate(timeout=60)[1] for process in running]
     assert [process.returncode for process in running] == [0, 0, 0], errors
     assert sorted(path.name for path in tmp_path.iterdir()) == ["k", "x.sqlite"]
+
+
+def write_article(folder: Path, name: str, **changes: str) -> Path:
+    path = folder / "articles" / "acme" / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = article(random.Random(1), 0xA100_0001, name)  # noqa: S311 (no secret)
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_last_article_of_an_id_counts_in_the_place_of_the_first(tmp_path: Path) -> None:
+    root, overlay = acme(tmp_path / "k"), tmp_path / "o"
+    for name in ("ZULU", "ALPHA"):
+        write_article(root, name)
+    write_article(overlay, "ALPHA", failure="state")
+    write_article(overlay, "NEWER")
+    base = compile_folder(root, tmp_path / "x.sqlite", overlay)
+    assert base.article_ids == ("acme/ALPHA", "acme/NEWER", "acme/ZULU")
+    assert [base.article(name).kind for name in base.article_ids] == ["state", "failure", "failure"]
+    found = base.article_for(base.article("acme/NEWER").canonical)
+    assert found is not None
+    assert found.id == "acme/ALPHA"
+    base.close()
+
+
+def test_a_fault_in_a_replaced_article_is_told_too(tmp_path: Path) -> None:
+    root, overlay = acme(tmp_path / "k"), tmp_path / "o"
+    write_article(root, "ALPHA", kind="sort")
+    write_article(overlay, "ALPHA")
+    with pytest.raises(SourceError, match=r"k/articles/acme/ALPHA\.yaml: sort, line"):
+        compile_knowledge(Sources((overlay,), root), tmp_path / "x.sqlite")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["k", "o"]
+
+
+def test_more_articles_than_the_index_can_number_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.compiling_articles.MAX_ARTICLES", 1)
+    root = acme(tmp_path / "k")
+    for name in ("ZULU", "ALPHA"):
+        write_article(root, name)
+    assert faults_of(root, tmp_path) == ["articles: 2 articles: more than 1, leave some out"]

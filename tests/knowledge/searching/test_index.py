@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from knowledge.articles.model import Article
+from knowledge.base import KnowledgeBase
 from knowledge.messages.parts import PART_WORDS, parts_of_message, parts_of_question
-from knowledge.searching.index import _packed, unpacked
-from knowledge.searching.weighing import Field, rareness, weighed
+from knowledge.searching import weighing
+from knowledge.searching.index import SearchIndex, _packed, unpacked
+from knowledge.searching.weighing import Field, Vocabulary, Weighing, rareness
 
 
 def weights(
     documents: list[dict[str, list[str]]], fields: dict[str, Field]
 ) -> dict[tuple[int, str], int]:
-    return {(number, word): weight for number, word, weight in weighed(documents, fields)}
+    vocabulary = Vocabulary()
+    with closing(Weighing(fields, vocabulary)) as weighing:
+        for document in documents:
+            weighing.add(document)
+        words = vocabulary.words()
+        return {(number, words[word]): weight for number, word, weight in weighing.weights()}
 
 
 def test_a_rare_word_says_more_than_a_common_one() -> None:
@@ -57,3 +70,35 @@ def test_no_part_reaches_across_an_insert() -> None:
     joined = {value for value, _ in parts_of_question(words.replace("%1 ", ""))}
     assert len(["one", "two", "three"]) < PART_WORDS
     assert not joined & set(parts_of_message(words))
+
+
+def test_what_waits_on_disk_comes_back_as_from_memory(
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    articles = [base.article(name) for name in base.article_ids[:12]]
+    in_memory = rows(articles)
+    monkeypatch.setattr(weighing, "_MOST_BYTES", 100)
+    assert rows(articles, tmp_path) == in_memory
+    assert not list(tmp_path.iterdir())
+
+
+def test_words_of_names_that_every_article_has_do_not_count_as_rare(base: KnowledgeBase) -> None:
+    one = base.article("win32/ERROR_ACCESS_DENIED")
+    name = one.codes[0].model_copy(update={"name": "NARWHAL_BAGUETTE"})
+    # Of 400 articles 399 have the first word: it is dropped from the index, and not for its rarity.
+    others = [name.model_copy(update={"name": "NARWHAL_OTHER"})] * 398
+    plain = one.model_copy(update={"codes": (name.model_copy(update={"name": "E_FAIL"}),)})
+    articles = [one.model_copy(update={"codes": (each,)}) for each in (name, *others)]
+    found = {word: having for word, having, *_ in rows([*articles, plain])}
+    weight = {word: unpacked(packed, 2)[1] for word, _, packed, _ in rows([*articles, plain])}
+    assert found["narwhal"] == 0
+    assert weight["=narwhal baguett"][0] < 1.1 * rareness(1, 400) * weighing.SCALE
+
+
+def rows(
+    articles: list[Article], folder: Path | None = None
+) -> list[tuple[str, int, bytes, bytes]]:
+    with closing(SearchIndex((), folder)) as index:
+        for article in articles:
+            index.add(article)
+        return list(index.rows())
