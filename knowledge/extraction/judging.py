@@ -14,6 +14,8 @@ _PADDED = re.compile(r"0[xX]0000[0-9A-Fa-f]{4}(?![0-9A-Za-z])")
 # "failed with error 2" is said of make, too; below the alert threshold whatever else is bolder.
 _EVERYBODYS = 2
 _WHEN_ASKED = 0.65
+# errno, signals, and what most programs count their own errors from.
+_EVERYBODYS_DECIMALS = 130
 # One byte: what a device or a protocol answers.
 _EVERYBODYS_BYTES = 0x100
 _WINSOCK = frozenset((*range(10035, 10072), 10004, 10009, 10013, 10014, 10022, 10024, 11001, 11004))
@@ -144,8 +146,9 @@ class Judge:
             return 0.0, ""  # a nameless number, and no word of its family near
         if cue is None:
             return self._small_alone(start, end, value, form)
-        # Devices and protocols have exception codes of their own, small and decimal.
-        if form == "decimal" and value < 1000 and cue.hint in ("ntstatus", "hresult"):
+        # Devices, protocols and other systems have exception codes of their own, small ones.
+        own_numbers = value < 1000 and (form == "decimal" or self.around.leaning < 0)
+        if own_numbers and cue.hint in ("ntstatus", "hresult"):
             return 0.0, ""
         if cue.hint == "bugcheck" and not self.known.is_of_family(value, "bugcheck"):
             return 0.0, ""  # `Stop error 500`: somebody else's
@@ -184,7 +187,7 @@ class Judge:
         score += 0.08 * max(-4, min(leaning, 2))
         if form != "decimal":
             score += 0.4 if form == "bare_hex" else 0.15 if cue.small or value >= 0x10 else 0.0
-        elif value < 130:
+        elif value < _EVERYBODYS_DECIMALS:
             score -= 0.05 if leaning > 0 else 0.25
         elif 400 <= value < 600 and not (cue.hint and leaning > 0):
             score -= 0.3  # an HTTP status, far more often than a Win32 error
@@ -199,7 +202,9 @@ class Judge:
         anybodys = form != "hex" or (value < _EVERYBODYS_BYTES and not padded)
         # POSIX has no exit code of this size, but other programs have.
         own_exit = cue.id == "exit" and not self.known.is_of_family(value, "msi")
-        if anybodys and leaning <= 0 and (cue.hint is None or own_exit) and not announced:
+        # Other systems have RPC, too, and errors from 1 on: `rpc error 14`, `SNMP error code 5`.
+        spoken_for = announced and not (form == "decimal" and value < _EVERYBODYS_DECIMALS)
+        if anybodys and leaning <= 0 and (cue.hint is None or own_exit) and not spoken_for:
             # Only the word "error", and a number of a size that other programs have, too.
             device = form == "hex" and cue.id == "failed"
             score = min(score, _WHEN_ASKED) - (0.1 if device else 0.0)

@@ -35,7 +35,10 @@ _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
 _BARE_HEX = re.compile(r"([0-9A-Fa-f](?<![0-9A-Za-z_.\-].)[0-9A-Fa-f]{7})(?![0-9A-Za-z_\-])")
 _MEASURE = re.compile(
     r"\s?(?:%|ms\b|s\b(?!')|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
-    r"times\b|files?\b|items?\b|rows?\b|errors\b|warnings?\b|of\s\d|/\d|\.(?!0\b)\d|[:#]\d|€|\$|"
+    r"times\b|files?\b|items?\b|rows?\b|errors\b|warnings?\b|"
+    # What monitoring counts; in the singular, a sentence may go on: `error 1722 connection lost`.
+    r"(?:re(?:quests|sponses|cords|tries)|connections|sessions|packets|messages|events|samples|"
+    r"datapoints|inodes|queries|users)\b|of\s\d|/\d|\.(?!0\b)\d|[:#]\d|€|\$|"
     r"-\d\d-\d\d\b)",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from bot.gathering import MAX_CHARS, gather_text, unwrap
 from bot.incoming import action_from_body, command_from_body, message_from_event
 from bot.workspace.presets import Preset, load_presets
 from knowledge import KnowledgeBase, explain
+from tests.alerts import OTHER_ALERTS
 
 
 def event_body(**event: Any) -> dict[str, Any]:
@@ -276,3 +277,15 @@ def test_an_error_is_found_wherever_a_monitoring_system_puts_it(
 ) -> None:
     explanation = explain(gather_text(preset.fields()), base, surface="alert")
     assert explanation.auto_reply == preset.has_windows_error
+
+
+@pytest.mark.parametrize("other", OTHER_ALERTS, ids=lambda other: f"{other.id}-{other.title}")
+def test_the_same_senders_posts_about_anything_else_are_left_alone(
+    other: Preset, base: KnowledgeBase
+) -> None:
+    assert not explain(gather_text(other.fields()), base, surface="alert").auto_reply
+
+
+def test_there_is_such_a_post_for_every_sender() -> None:
+    senders = {preset.id for preset in load_presets() if preset.has_windows_error}
+    assert {other.id for other in OTHER_ALERTS} == senders

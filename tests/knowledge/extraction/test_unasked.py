@@ -41,6 +41,14 @@ from knowledge.explanation import explain
             "2025-03-04 07:02:11 10.20.0.5 GET /favicon.ico - 80 - 10.20.0.77 Agent/2 - 404 0 2 1",
             id="missing-icon",
         ),
+        pytest.param("58 rpc errors in 30 s, error 14", id="rpc-of-another-system"),
+        pytest.param("SNMP error code 5 (genErr)", id="protocol-that-windows-has-too"),
+        pytest.param("npm ERR! errno 1\nHandle error 5 of the parser", id="small-error-of-a-tool"),
+        pytest.param("2147942405 requests since start", id="a-count-of-ten-digits"),
+        pytest.param(
+            "#05 pc 00000000000002f7  /lib/libc.so (abort+0x5)\nException code 0x0000000B",
+            id="exception-code-of-another-system",
+        ),
     ],
 )
 def test_no_reply_unasked(text: str, base: KnowledgeBase) -> None:
