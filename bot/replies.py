@@ -166,9 +166,10 @@ class Replies:
         ref = decode_ref(action.value)
         answer = answer_ref(ref, self._wording.base) if ref else None
         window = WindowRef(action.channel, action.thread_ts, action.value, action.response_url)
+        page = self._wording.page_of(answer) if answer else None
         if action.action_id in ids.MODALS:
             view = (
-                render_modal(action.action_id, answer, window)
+                render_modal(action.action_id, answer, window, page)
                 if answer
                 else notice_modal(notices.GONE)
             )
@@ -178,7 +179,7 @@ class Replies:
         elif action.action_id == ids.SHARE:
             await self._share_once(action, answer)
         elif action.view_id:
-            await self._telling.show(action, answer_modal(answer, window))
+            await self._telling.show(action, answer_modal(answer, window, page))
         else:
             await self._telling.tell(action, self._wording.picked(answer))
 

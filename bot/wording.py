@@ -97,7 +97,11 @@ class Wording:
 
     def summary(self, answer: Answer, shared_by: str) -> Rendered:
         """The answer as a person shares it with a channel."""
-        return render_summary(answer, shared_by, self._links.url_of(answer))
+        return render_summary(answer, shared_by, self.page_of(answer))
+
+    def page_of(self, answer: Answer) -> str | None:
+        """The address of an answer's page; None where nobody can open one."""
+        return self._links.url_of(answer)
 
     def answers_in(self, text: str) -> tuple[Answer, ...]:
         """What there is to say to a text that somebody asks about, for who renders it himself."""
@@ -125,7 +129,7 @@ class Wording:
     def _answers(
         self, answers: Sequence[Answer], *, share: bool = False, lookup: bool = False
     ) -> Rendered:
-        page = self._links.url_of(answers[0])
+        page = self.page_of(answers[0])
         return render_answers(answers, share=share, lookup=lookup, page=page)
 
 

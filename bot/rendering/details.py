@@ -20,21 +20,26 @@ _TITLES = {
 }
 
 
-def render_modal(action_id: str, answer: Answer, window: WindowRef | None = None) -> Block:
-    """The modal for one of the buttons in `ids.MODALS`; `window` is where it was pressed."""
+def render_modal(
+    action_id: str, answer: Answer, window: WindowRef | None = None, page: str | None = None
+) -> Block:
+    """The modal for one of the buttons in `ids.MODALS`; `window` is where it was pressed.
+
+    `page` is the address of the answer's page, where everything stands and can be linked to.
+    """
     parts = {
         ids.SHOW_FIX: fix_blocks,
         ids.SHOW_FAQ: faq_blocks,
         ids.SHOW_BACKGROUND: background_blocks,
         ids.SHOW_READINGS: reading_blocks,
     }
-    blocks = [_heading(answer), *parts[action_id](answer), kit.context(context_words(answer))]
+    blocks = [_heading(answer), *parts[action_id](answer), *_foot(answer, page)]
     return _with_window(kit.modal(_TITLES[action_id], blocks), window)
 
 
-def answer_modal(answer: Answer, window: WindowRef | None = None) -> Block:
+def answer_modal(answer: Answer, window: WindowRef | None = None, page: str | None = None) -> Block:
     """The whole answer as a modal, for a code that was picked in another one."""
-    parts = [*fix_blocks(answer), kit.context(context_words(answer))]
+    parts = [*fix_blocks(answer), *_foot(answer, page)]
     return _with_window(kit.modal("winerr", [_heading(answer), _summary(answer), *parts]), window)
 
 
@@ -108,6 +113,12 @@ def _heading(answer: Answer) -> Block:
 
 def _summary(answer: Answer) -> Block:
     return _line(visible(answer.summary))
+
+
+def _foot(answer: Answer, page: str | None) -> list[Block]:
+    """The way to everything about the code, and what the answer rests on."""
+    buttons = [kit.link_button(ids.OPEN_PAGE, "Full page", page)] if page is not None else []
+    return [*kit.actions(buttons), kit.context(context_words(answer))]
 
 
 def _with_window(view: Block, window: WindowRef | None) -> Block:

@@ -10,10 +10,11 @@ from aiohttp.typedefs import Handler, Middleware
 
 _NAMES = ("localhost", "127.0.0.1", "::1")
 _PRIVATE = "/workspace/"
-_SECURITY_HEADERS = {
+# Edited knowledge is seen at once.
+_ALWAYS = {"Cache-Control": "no-store"}
+_UNLESS_STRICTER = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
     ),
@@ -47,7 +48,9 @@ def guard() -> Middleware:
             _check_origin(request)
         response = await handler(request)
         if not response.prepared:
-            response.headers.update(_SECURITY_HEADERS)
+            response.headers.update(_ALWAYS)
+            for name, value in _UNLESS_STRICTER.items():
+                response.headers.setdefault(name, value)
         return response
 
     return check

@@ -9,6 +9,7 @@ async with Workspace() as workspace:
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -34,8 +35,8 @@ _MAX_BODY_BYTES = 8 * 1024 * 1024
 class Workspace(Branch):
     """A workspace with its server; use it as `async with`. Everything is forgotten at the end.
 
-    `port` 0 takes any free one. Raises ValueError for a host that others could reach, OSError when
-    the port is in use.
+    `port` 0 takes any free one; `pages` are served beside the workspace's own. Raises ValueError
+    for a host that others could reach, OSError when the port is in use.
     """
 
     def __init__(
@@ -43,12 +44,14 @@ class Workspace(Branch):
         port: int = 0,
         host: str = "127.0.0.1",
         settings: WorkspaceSettings | None = None,
+        pages: Sequence[web.RouteDef] = (),
     ) -> None:
         if not is_loopback(host):
             raise ValueError(f"the workspace has no passwords: use 127.0.0.1 instead of {host!r}")
         self.settings = settings or WorkspaceSettings()
         self._host = host
         self._port = port
+        self._pages = pages
         self._http: HttpDelivery | None = None
         self._runner: web.AppRunner | None = None
 
@@ -168,6 +171,7 @@ class Workspace(Branch):
         app.router.add_get("/oauth/v2/authorize", self._shared.installing.page)
         app.router.add_get("/files-pri/{file}/{name}", self._file_host.serve)
         self.page.add_routes(app)
+        app.add_routes(self._pages)
         return app
 
 

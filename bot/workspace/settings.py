@@ -111,3 +111,8 @@ class WorkspaceCredentials:
     verification_token: str = field(default_factory=lambda: secrets.token_hex(12))
     client_id: str = field(default_factory=lambda: f"100{secrets.randbelow(10**9)}.200")
     client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @property
+    def url(self) -> str:
+        """The workspace's own address, without a slash at the end."""
+        return self.api_url.removesuffix("/api/")

@@ -45,9 +45,10 @@ def views_of(answer: Answer) -> Iterator[tuple[str, Json]]:
     """Every modal that its buttons open, with what it is."""
     about = ref_of_answer(answer).encode()
     window = WindowRef("C0123456789", "1700000000.000100", about, "https://hooks.example.com/x")
+    page = PAGE + answer.reading.family
     for action_id in ids.MODALS:
-        yield action_id, render_modal(action_id, answer, window)
-    yield "answer", answer_modal(answer, window)
+        yield action_id, render_modal(action_id, answer, window, page)
+    yield "answer", answer_modal(answer, window, page)
 
 
 def judge_message(rendered: Rendered) -> list[str]:

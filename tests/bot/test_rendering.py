@@ -225,7 +225,7 @@ def test_slack_takes_every_thinkable_answer(found: list[Answer], share: bool, lo
 @SLOW
 def test_slack_takes_every_thinkable_modal_and_shared_answer(found: Answer) -> None:
     for action_id in ids.MODALS:
-        view = render_modal(action_id, found)
+        view = render_modal(action_id, found, page="https://winerr.example.com/codes/x/Y")
         assert faults(view["blocks"], 100) == []
         assert check_view(view, "modal") is None
         assert 1 <= len(view["title"]["text"]) <= 24

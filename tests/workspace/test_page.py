@@ -7,17 +7,22 @@ import io
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
+from bot import ids
+from bot.running import running
 from bot.workspace import Workspace, WorkspaceCredentials
-from bot.workspace.command import run_workspace
+from bot.workspace.command import bot_settings, page_routes, run_workspace
+from bot.workspace.inputs import find_element
 from bot.workspace.markup import read_typed
 from bot.workspace.presets import load_presets, trace_sample
 from bot.workspace.validation import block_problems
+from knowledge import KnowledgeBase
 
 
 @pytest.fixture
@@ -165,7 +170,30 @@ async def test_the_command_prints_the_address_once_the_bot_listens() -> None:
 
     out = io.StringIO()
     await run_workspace("127.0.0.1", 0, start_bot, stop=stop, out=out)
-    assert started[0].api_url.removesuffix("/api/") in out.getvalue()
+    assert started[0].url in out.getvalue()
+
+
+async def test_the_full_page_of_an_answer_is_there(
+    base: KnowledgeBase, session: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    async with Workspace(pages=page_routes(base)) as workspace:
+        settings = bot_settings(workspace.credentials, tmp_path, workspace.credentials.url)
+        async with running(settings, base):
+            await workspace.slash("ada", "incidents", "/winerr", "0x2F7")
+            (answer,) = await workspace.wait_for(lambda: workspace.ephemerals("ada"), 10)
+            await workspace.click(ids.SHOW_FIX, ts=answer["ts"])
+            view = await workspace.wait_for(lambda: workspace.view("ada"))
+            for blocks in (answer["blocks"], view["blocks"]):
+                address = find_element(blocks, ids.OPEN_PAGE)[1]["url"]
+                assert address.startswith(workspace.url)
+                async with session.get(address) as response:
+                    assert "ERROR_PROCESS_NOT_IN_JOB" in await response.text()
+                    # The page's own rules are stricter than the workspace's.
+                    policy = response.headers["Content-Security-Policy"]
+                    assert policy.startswith("default-src 'none'")
+            # Slack tells the app of the press, and expects to be heard.
+            outcome = await workspace.click(ids.OPEN_PAGE, ts=answer["ts"])
+            assert outcome.ok
 
 
 # What the page offers
