@@ -110,8 +110,7 @@ def bot_settings(
     }
     if not given.channel_policies:
         replaced["channel_policies"] = _POLICIES
-    kept = {name: getattr(given, name) for name in Settings.model_fields if name not in replaced}
-    return Settings(**kept, **replaced)
+    return replace(given, **replaced)
 
 
 def _greeting(url: str) -> str:

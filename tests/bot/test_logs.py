@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from pydantic import SecretStr
 
 from bot.logs import configure_logging
+from bot.secret import Secret
 from bot.settings import Settings
 
 TOKEN = "xoxb-12345-abcdef"
@@ -32,8 +32,8 @@ def test_secrets_are_hidden_in_messages_and_tracebacks(
     stream: io.StringIO, log_format: str
 ) -> None:
     settings = Settings(
-        slack_bot_token=SecretStr(TOKEN),
-        slack_signing_secret=SecretStr("signing-secret-1,signing-secret-2"),
+        slack_bot_token=Secret(TOKEN),
+        slack_signing_secret=Secret("signing-secret-1,signing-secret-2"),
         log_format=log_format,  # type: ignore[arg-type]
     )
     configure_logging(settings, stream)

@@ -18,9 +18,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from bot.app import Bot, build_app
+from bot.secret import Secret
 from bot.settings import Settings
 from bot.store.database import open_database
 from bot.store.urls import DatabaseUrl
@@ -40,8 +40,8 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     database = await open_database(DatabaseUrl("sqlite", str(tmp_path / "winerr.db")))
     async with Workspace() as workspace:
         chosen = Settings(
-            slack_bot_token=SecretStr(workspace.bot_token),
-            slack_signing_secret=SecretStr(",".join(SECRETS)),
+            slack_bot_token=Secret(workspace.bot_token),
+            slack_signing_secret=Secret(",".join(SECRETS)),
             slack_api_url=workspace.api_url,
         )
         built = build_app(chosen, open_knowledge(), database)

@@ -52,7 +52,7 @@ def test_it_is_hardly_exposed() -> None:
 def test_it_comes_back_and_gets_the_time_that_its_work_takes() -> None:
     unit = dict(directives())
     assert (unit["Restart"], unit["StartLimitIntervalSec"]) == ("always", "0")
-    grace = Settings.model_fields["shutdown_grace_seconds"].default
+    grace = Settings().shutdown_grace_seconds
     assert float(unit["TimeoutStopSec"]) >= grace + 15
 
 

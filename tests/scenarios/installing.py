@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from pydantic import SecretStr
 from yarl import URL
 
 from bot.installations.many import ManyInstallations
 from bot.running import RunningBot, running
+from bot.secret import Secret
 from bot.settings import Settings
 from bot.store.urls import DatabaseUrl
 from bot.workspace.branch import Branch
@@ -40,17 +40,17 @@ def settings_for_many(workspace: Workspace, mode: str, url: DatabaseUrl, **value
     address = f"sqlite:///{url.address}" if url.kind == "sqlite" else url.address
     given: dict[str, Any] = {
         "slack_client_id": workspace.credentials.client_id,
-        "slack_client_secret": SecretStr(workspace.credentials.client_secret),
+        "slack_client_secret": Secret(workspace.credentials.client_secret),
         "public_url": f"http://127.0.0.1:{port}",
         "http_port": port,
-        "database_url": SecretStr(address),
+        "database_url": Secret(address),
         "slack_api_url": workspace.api_url,
         "slack_timeout_seconds": 3.0,
     }
     if mode == "socket":
-        given["slack_app_token"] = SecretStr(workspace.app_token)
+        given["slack_app_token"] = Secret(workspace.app_token)
     else:
-        given["slack_signing_secret"] = SecretStr(workspace.signing_secret)
+        given["slack_signing_secret"] = Secret(workspace.signing_secret)
     return Settings(**{**given, **values})
 
 

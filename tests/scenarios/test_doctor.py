@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bot.checked import Checked
 from bot.doctor import Doctor, is_well, judge_clock
 from bot.manifest import manifest
+from bot.secret import Secret
 from bot.store.database import open_database
 from bot.store.inbox_table import NewJob, add_jobs, bury_job
 from bot.store.urls import DatabaseUrl, parse_database_url
@@ -43,7 +43,7 @@ async def test_a_healthy_bot_has_no_faults(installed: Workspace) -> None:
 
 
 async def test_a_wrong_token_is_named_with_what_to_do(installed: Workspace) -> None:
-    found = await examined(installed, slack_bot_token=SecretStr("xoxb-wrong"))
+    found = await examined(installed, slack_bot_token=Secret("xoxb-wrong"))
     assert found["token"].state == "fault"
     assert "SLACK_BOT_TOKEN" in found["token"].told
     assert found["scopes"].state == "skipped"
@@ -80,7 +80,7 @@ async def test_a_socket_that_does_not_open_is_named(installed: Workspace) -> Non
 async def test_a_store_that_cannot_be_opened_is_named(installed: Workspace, tmp_path: Path) -> None:
     file = tmp_path / "a file"
     file.write_text("no folder")
-    found = await examined(installed, database_url=SecretStr(f"sqlite:///{file}/winerr.db"))
+    found = await examined(installed, database_url=Secret(f"sqlite:///{file}/winerr.db"))
     assert found["store"].state == "fault"
     assert "DATABASE_URL" in found["store"].told
 
@@ -91,7 +91,7 @@ async def test_what_was_given_up_is_a_warning(installed: Workspace, tmp_path: Pa
     added = await database.run(lambda tx: add_jobs(tx, [NewJob("k", None, "l", "{}")], "me", 1.0))
     await database.run(lambda tx: bury_job(tx, added.new["k"], "no use"))
     await database.close()
-    store = (await examined(installed, database_url=SecretStr(url)))["store"]
+    store = (await examined(installed, database_url=Secret(url)))["store"]
     assert store.state == "warning"
     assert "1 given up" in store.told
 
@@ -135,7 +135,7 @@ async def test_several_workspaces_are_asked_one_by_one(base: KnowledgeBase, tmp_
         found = await examined_many()
         assert found["installed"].state == "warning"
         assert "T1LOCAL01 (token_revoked)" in found["installed"].told
-        wrong = await examined_many(slack_client_secret=SecretStr("not-the-secret"))
+        wrong = await examined_many(slack_client_secret=Secret("not-the-secret"))
         assert wrong["token"].state == "fault"
         assert "SLACK_CLIENT_SECRET" in wrong["token"].told
         assert "not-the-secret" not in str(wrong)

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import SecretStr
 
 from bot.manifest import BOT_SCOPES
 from bot.running import RunningBot
+from bot.secret import Secret
 from bot.store.urls import DatabaseUrl
 from bot.workspace.server import Workspace
 from knowledge import KnowledgeBase
@@ -155,7 +155,7 @@ async def test_a_wrong_client_secret_is_named_in_the_log_and_not_to_people(
     database_url: DatabaseUrl,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    wrong = SecretStr("not-the-secret-of-the-app")
+    wrong = Secret("not-the-secret-of-the-app")
     opening = open_many(workspace, base, "http", database_url, slack_client_secret=wrong)
     async with opening as bot, Browser(bot) as browser:
         page = await browser.get("/slack/install")
@@ -236,7 +236,7 @@ async def test_without_the_settings_there_is_nothing_to_install(
         opening = open_many(
             workspace, base, "http", database_url,
             slack_client_id=None, slack_client_secret=None,
-            slack_bot_token=SecretStr(workspace.newest_token),
+            slack_bot_token=Secret(workspace.newest_token),
         )  # fmt: skip
         bot = await stack.enter_async_context(opening)
         browser = await stack.enter_async_context(Browser(bot))

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from bot.errors import StartError
 from bot.running import running
+from bot.secret import Secret
 from bot.settings import Settings
 from bot.workspace.server import Workspace
 from knowledge import KnowledgeBase
@@ -35,7 +35,7 @@ async def test_without_tokens_it_says_which_to_set(base: KnowledgeBase) -> None:
 
 
 async def test_a_wrong_bot_token_is_named(workspace: Workspace, base: KnowledgeBase) -> None:
-    settings = settings_for(workspace, "socket", slack_bot_token=SecretStr("xoxb-wrong-token"))
+    settings = settings_for(workspace, "socket", slack_bot_token=Secret("xoxb-wrong-token"))
     words = await refused(settings, base)
     assert "SLACK_BOT_TOKEN" in words
     assert "invalid_auth" in words
@@ -43,7 +43,7 @@ async def test_a_wrong_bot_token_is_named(workspace: Workspace, base: KnowledgeB
 
 
 async def test_a_wrong_app_token_is_named(workspace: Workspace, base: KnowledgeBase) -> None:
-    settings = settings_for(workspace, "socket", slack_app_token=SecretStr("xapp-wrong"))
+    settings = settings_for(workspace, "socket", slack_app_token=Secret("xapp-wrong"))
     assert "SLACK_APP_TOKEN" in await refused(settings, base)
 
 

@@ -1,0 +1,30 @@
+"""A value that is never printed: tokens, signing secrets, addresses with a password."""
+
+from __future__ import annotations
+
+_SHOWN = "**********"
+
+
+class Secret:
+    """Holds a text; whoever prints, formats or logs it sees asterisks."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def get_secret_value(self) -> str:
+        """The text itself, for whoever must send it."""
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return f"Secret({str(self)!r})"
+
+    def __str__(self) -> str:
+        return _SHOWN if self._value else ""
