@@ -96,7 +96,7 @@ def _is_fresh(base: KnowledgeBase, sources: Sources) -> bool:
     # order of their times, and an edit in place is not ours to make.
     if same_sizes and base.path.parent == PACKAGE and not os.access(PACKAGE, os.W_OK):
         return True
-    newest = max((file.path.stat().st_mtime_ns for file in files), default=0)
+    newest = max((file.changed for file in files), default=0)
     if same_sizes and newest <= base.path.stat().st_mtime_ns:
         return True
     if base.meta["digest"] != digest(files):
