@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -22,6 +20,7 @@ from knowledge.codes.code import Code
 from knowledge.codes.family import Family
 from knowledge.errors import EntryError
 from knowledge.faq import FaqHit, FaqSearch
+from knowledge.packing import SortedNumbers, name_number
 from knowledge.store import CompiledFile
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ ARTICLES_KEPT = 256
 _REMEMBERED = 4_096
 _BY_PLAUSIBILITY = "ORDER BY family.prior DESC, code.rank IS NULL, code.rank, code.rowid"
 _CODES = "SELECT code.family, value, name, source FROM code JOIN family ON family.id = code.family"
-_VALUES = "SELECT DISTINCT value FROM code ORDER BY value"
 _FACILITY_ITF = 4
 # How names begin: ERROR_, STATUS_, E_, RPC_S_, WU_E_, WBEM_E_…
 _BEGINNING = re.compile(
@@ -102,13 +100,23 @@ class KnowledgeBase:
 
     def has_value(self, value: int) -> bool:
         """Tell whether any code has that unsigned value."""
-        place = bisect_left(self._values, value)
-        return place < len(self._values) and self._values[place] == value
+        return value in self._values
+
+    def may_have_name(self, name: str) -> bool:
+        """Tell whether any code has that name (in upper case); no is certain, yes nearly."""
+        return name_number(name) in self._name_numbers
 
     @cached_property
-    def _values(self) -> array[int]:
-        """Every value once, sorted: a tenth of what a set of them would take."""
-        return array("I", (value for (value,) in self._rows(_VALUES)))
+    def _values(self) -> SortedNumbers:
+        return self._packed("values")
+
+    @cached_property
+    def _name_numbers(self) -> SortedNumbers:
+        return self._packed("names")
+
+    def _packed(self, key: str) -> SortedNumbers:
+        rows = self._rows("SELECT numbers FROM packed WHERE key = ?", key)
+        return SortedNumbers(rows[0][0] if rows else b"")
 
     def codes_named(self, name: str) -> tuple[Code, ...]:
         """Return the codes of exactly that name; letters of either case match."""
@@ -385,14 +393,15 @@ class KnowledgeBase:
 
     def stats(self) -> dict[str, int]:
         """Count what there is, by what it is called."""
-        ((codes, families, articles, playbooks, fingerprints),) = self._rows(
-            "SELECT (SELECT count(*) FROM code), (SELECT count(*) FROM family),"
+        ((codes, names, families, articles, playbooks, fingerprints),) = self._rows(
+            "SELECT (SELECT count(*) FROM code), (SELECT count(DISTINCT upper(name)) FROM code),"
+            " (SELECT count(*) FROM family),"
             " (SELECT count(*) FROM article), (SELECT count(*) FROM playbook),"
             " (SELECT count(*) FROM fingerprint)"
         )
         return {
             "codes": codes,
-            "names": len(self.names),
+            "names": names,
             "families": families,
             "articles": articles,
             "playbooks": playbooks,

@@ -16,6 +16,7 @@ from knowledge.catalog.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TA
 from knowledge.catalog.tables import CODE_SHAPE, COMPILED_AWAY, SHAPES, Row, read_table, shape_of
 from knowledge.compiling_articles import write_articles
 from knowledge.errors import CompiledFileError, Fault, SourceError
+from knowledge.packing import name_number, packed
 from knowledge.playbooks.model import Playbook, load_playbook
 from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
 
@@ -157,6 +158,7 @@ def _write(
             _insert(
                 connection, shape.table, _ranked(rows, content) if shape is CODE_SHAPE else rows
             )
+        _insert(connection, "packed", _packed(content.tables.get("code", {})))
         _insert(connection, "playbook", _as_json(content.playbooks.values()))
         connection.execute("COMMIT")
         connection.executescript(INDEXES + "VACUUM;")
@@ -173,6 +175,13 @@ def _ranked(rows: Iterable[Row], content: _Content) -> Iterable[Row]:
     """Append its rank in the priority list, or None, to each code."""
     ranks = {row[1:4]: row[0] for row in content.tables.get("priority", {}).values()}
     return ((*row, ranks.get(row[:3])) for row in rows)
+
+
+def _packed(codes: Iterable[Row]) -> Iterable[tuple[str, bytes]]:
+    """The values and the names that any code has; `codes` begin with both."""
+    values, names = ({row[column] for row in codes} for column in (0, 1))
+    yield "names", packed(name_number(str(name).upper()) for name in names if name)
+    yield "values", packed(int(value or 0) for value in values)
 
 
 def _as_json(entries: Iterable[Playbook]) -> Iterable[Row]:

@@ -21,6 +21,7 @@ _SHAPES = (
     "compiling_articles.py",
     "guidance.py",
     "messages/parts.py",
+    "packing.py",
     "playbooks/model.py",
     "searching/index.py",
     "searching/keys.py",

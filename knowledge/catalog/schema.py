@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 APPLICATION_ID = 0x77657272
 """Stands in the header of the file (`werr`), so that a foreign SQLite file is refused."""
 
@@ -11,6 +11,7 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE family(id TEXT PRIMARY KEY, prior REAL NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE code(value INTEGER NOT NULL, name TEXT, family TEXT NOT NULL, source TEXT NOT NULL,
                   rank INTEGER);
+CREATE TABLE packed(key TEXT PRIMARY KEY, numbers BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE priority(rank INTEGER NOT NULL, value INTEGER NOT NULL, name TEXT,
                       family TEXT NOT NULL);
 CREATE TABLE nt_to_win32(ntstatus INTEGER PRIMARY KEY, win32 INTEGER NOT NULL,

@@ -37,10 +37,10 @@ class CatalogueView:
     def codes_named(self, name: str) -> tuple[Code, ...]:
         """Return every code of that name; letters of either case match."""
         key = name.upper()
-        if key not in self._base.names:
-            return ()
         if key not in self._named:
-            self._named[key] = self._base.codes_named(name)
+            # So are most names.
+            there = self._base.may_have_name(key)
+            self._named[key] = self._base.codes_named(name) if there else ()
         return self._named[key]
 
     def is_known(self, value: int) -> bool:
