@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import islice
 
 from knowledge.codes.code import Code
 from knowledge.findings import Mention
@@ -114,7 +114,7 @@ class _Scan:
         self._text = text
         self._index = index
         self._words = Words(text)
-        self._forms = self._words.forms
+        self._forms = self._words.encoded
         self._known: dict[tuple[int, bool], list[Fingerprint]] = {}
         self._complete: dict[int, tuple[list[Fingerprint], tuple[Code, ...]]] = {}
         self._hashes = 0
@@ -125,17 +125,10 @@ class _Scan:
 
     def runs(self) -> Iterator[_Run]:
         """Yield the last run of every message that is complete."""
-        beginnings = self._index.beginnings
         chains: list[_Run] = []
-        told: Counter[tuple[str, ...]] = Counter()
+        told: Counter[tuple[bytes, ...]] = Counter()
         pairs, triples = keys_of(self._forms)
-        is_beginning = beginnings.__contains__
-        places = {
-            *compress(range(len(pairs)), map(is_beginning, pairs)),
-            *compress(range(len(triples)), map(is_beginning, triples)),
-        }
-        triples.append(-1)  # the last pair has no third word
-        for first in sorted(places):
+        for first in self._index.places_in(pairs, triples):
             pair, triple = pairs[first], triples[first]
             words = tuple(self._forms[first : first + _TELLING_WORDS])
             told[words] += 1
@@ -168,7 +161,7 @@ class _Scan:
             if rows:
                 yield self._run(first, end, rows, before)
 
-    def _rows(self, forms: list[str], before: _Run | None) -> list[Fingerprint]:
+    def _rows(self, forms: list[bytes], before: _Run | None) -> list[Fingerprint]:
         """Return the rows of this run, after the runs before it if there are any."""
         self._hashes += 1
         value = run_hash(forms, before.rows[0].hash if before else 0)
@@ -185,7 +178,8 @@ class _Scan:
         leads = [row.step.lead for row in rows if row.step.span == span and row.step.lead <= lead]
         exact = bool(leads) if before is None else any(row.step.span == span for row in rows)
         taken = max(leads, default=0) if before is None else 0
-        words = weight(self._forms[first:end]) + span - (end - first) + taken
+        forms = (form.decode() for form in self._forms[first:end])
+        words = weight(forms) + span - (end - first) + taken
         if before is not None:
             words, exact = words + before.words, exact and before.exact
         return _Run(first, end, rows, words, exact, taken, before)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import compress
 from typing import Any, Protocol
 
-from knowledge.messages.fingerprints import KEY_BITS, KEY_MASK, Fingerprint
+from knowledge.messages.fingerprints import KEY_BITS, KEY_MASK, MIN_RUN_WORDS, Fingerprint
 
 
 class FingerprintRows(Protocol):
@@ -72,6 +73,19 @@ class MessageIndex:
 
     def __init__(self, rows: FingerprintRows) -> None:
         self.rows = rows
+
+    def places_in(self, pairs: Sequence[int], triples: Sequence[int]) -> list[int]:
+        """Return the places, in order, where a run may begin; the keys are those of each place."""
+        places = compress(range(len(triples)), map(self.beginnings.__contains__, triples))
+        if self._pairs.isdisjoint(pairs):
+            return list(places)
+        return sorted({*places, *compress(range(len(pairs)), map(self._pairs.__contains__, pairs))})
+
+    @cached_property
+    def _pairs(self) -> frozenset[int]:
+        """The keys of runs of two words; they are few."""
+        of_two = 1 << MIN_RUN_WORDS
+        return frozenset(key for key, lengths in self.beginnings.items() if lengths & of_two)
 
     @cached_property
     def beginnings(self) -> dict[int, int]:
