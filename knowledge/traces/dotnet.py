@@ -12,12 +12,15 @@ from knowledge.traces.trace import Trace
 
 LANGUAGE = "dotnet"
 SIGNS = ("(", "<unknown>", "tacktrace")
+# What looks like frames and names no exception is read again from its second line on, until so many
+# lines were read in vain.
+_MAX_LINES_IN_VAIN = 400
 
 
 def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the .NET traces in these lines, in order."""
     traces: list[Trace] = []
-    earliest = index = 0
+    earliest = index = in_vain = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
         group = read_crash_group(lines, index) if "tacktrace" in lines[index].bare else None
         if group is not None:
@@ -31,9 +34,11 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         header = find_header(lines, index, earliest)
         begin = index if header is None else header
         block = read_block(lines, begin, index, LANGUAGE)
-        if block is None:
+        if block.trace is None:
             # Nothing above this frame names an exception: not to be looked at again.
-            earliest, index = index, index + 1
+            in_vain += block.next_line - index
+            is_enough = in_vain > _MAX_LINES_IN_VAIN
+            earliest, index = index, max(block.next_line if is_enough else 0, index + 1)
             continue
         traces.append(block.trace)
         earliest = index = max(block.next_line, index + 1)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from knowledge.codes.code import to_unsigned
 from knowledge.traces.chain import MAX_EXCEPTIONS, OpenException
@@ -99,7 +100,7 @@ class DotnetChain:
         self.words[frame.words] += 1
         self.has_frames = True
         self.certain += frame.certain and frame.is_known_word
-        for _ in range(frame.closings):
+        if frame.closings:
             self.end_member()
 
     def end_inner(self) -> None:
@@ -134,11 +135,10 @@ class DotnetChain:
         self.open = [entry]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A trace and the index of the first line after it."""
+class Block(NamedTuple):
+    """A trace and the index of the first line after it; no trace where nobody would believe it."""
 
-    trace: Trace
+    trace: Trace | None
     next_line: int
 
 
@@ -149,7 +149,7 @@ def read_block(
     language: str,
     *,
     is_anchored: bool = False,
-) -> Block | None:
+) -> Block:
     """Read the trace whose header stands at `begin` and whose first frame at `first_frame`.
 
     `is_anchored` says that something around the frames proves that they are .NET's.
@@ -168,7 +168,7 @@ def read_block(
         last = index + used - 1
         index += used
     if not chain.exceptions or not (is_anchored or _is_believable(chain)):
-        return None
+        return Block(None, last + 1)
     return Block(_finish(chain, lines[begin].start, lines[last].end, language), last + 1)
 
 
@@ -226,7 +226,12 @@ def _read_headers(lines: Sequence[Line], begin: int, first_frame: int, chain: Do
 def _read_line(lines: Sequence[Line], index: int, chain: DotnetChain) -> int:
     """Take the line at `index` into the chain and return how many lines it filled, 0 for none."""
     bare = lines[index].bare
-    if is_separator(bare):
+    if "--" not in bare:
+        plain = parse_frame(bare)
+        if plain is not None and plain.words == "at" and plain.certain:
+            chain.add_frame(plain)  # as nearly all are
+            return 1
+    elif is_separator(bare):
         _read_separator(bare, chain)
         return 1
     frame = read_frame(lines, index)

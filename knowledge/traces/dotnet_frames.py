@@ -8,8 +8,8 @@ the language. Mono adds an IL offset, and writes `Type:Method` for its wrappers.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.traces.trace import Frame
 
@@ -88,8 +88,7 @@ _UNITY_FRAME = re.compile(
 _LOST_MARK = re.compile(r"\\(?=\d{1,2}(?:[.+\[]|$))")
 
 
-@dataclass(frozen=True, slots=True)
-class DotnetFrame:
+class DotnetFrame(NamedTuple):
     """A frame with the word it began with, how many `<---` close exceptions after it.
 
     `certain` is False when something unexpected follows the parentheses: prose can do that too.
@@ -118,14 +117,16 @@ def parse_frame(text: str) -> DotnetFrame | None:
 def _common_frame(text: str) -> DotnetFrame | None:
     """Read what most frames look like; whatever it does not take, `_any_frame` looks at."""
     match = _COMMON.match(text)
-    if match is None or _is_foreign(match["parameters"]):
+    if match is None:
         return None
-    name, file = match["name"], match["file"]
-    if ".." in name or name.endswith(".") or (file and file.endswith("içinde")):
+    name, parameters, file, line = match.groups()
+    if ".." in name or name[-1] == "." or _is_foreign(parameters):
         return None
-    line = int(match["line"]) or None if file else None
-    in_app = not name.startswith(PLATFORM)
-    return DotnetFrame(Frame(name, file, line, in_app, text.strip()), "at", 0, certain=True)
+    if file and file.endswith("içinde"):
+        return None
+    number = int(line) or None if file else None
+    frame = Frame(name, file, number, not name.startswith(PLATFORM), text.strip())
+    return DotnetFrame(frame, "at", 0, True)
 
 
 def _any_frame(text: str) -> DotnetFrame | None:

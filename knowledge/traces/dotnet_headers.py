@@ -36,7 +36,6 @@ _LABELLED_MESSAGE = re.compile(
 )
 _ARROW = re.compile(r"[ \t]{0,8}--->[ \t]{0,4}(?=\(|[^\W\d])")
 _INNER_NUMBER = re.compile(r"[ \t]{0,12}\([^()\n]{1,60}?[ ]?#(?P<number>\d{1,4})\)[ \t]{0,4}")
-_LAST_SEGMENT = re.compile(r"([^\W\d]\w*)(?:`\d+)?(?:\[.*)?$")
 _TYPE_ENDS = ("Exception", "Error", "Fault", "Failure")
 _HRESULT = re.compile(
     r"(?:HRESULT[ \xa0]{0,2}[:=]?[ \xa0]{0,2}|\()(0x[89a-f][0-9a-f]{7})\b", re.IGNORECASE
@@ -163,13 +162,11 @@ def _find_type(body: str, *, lenient: bool, anywhere: bool) -> re.Match[str] | N
 
 def _is_type(match: re.Match[str], *, lenient: bool) -> bool:
     name = match["type"]
-    last = _LAST_SEGMENT.search(name.split("[", 1)[0])
-    if last is None:
-        return False
+    last = name.partition("[")[0].replace("+", ".").rpartition(".")[2].partition("`")[0]
     is_dotted = "." in name or "+" in name
-    if match["dash"] and not (is_dotted and last[1].endswith("Exception")):
+    if match["dash"] and not (is_dotted and last.endswith("Exception")):
         return False
-    if last[1].endswith(_TYPE_ENDS):
+    if last.endswith(_TYPE_ENDS):
         is_word = name in _NOT_TYPES
         return is_dotted or (not is_word and match["bare"] is None) or (lenient and not is_word)
     return lenient and is_dotted and match["bare"] is None

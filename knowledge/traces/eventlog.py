@@ -69,12 +69,14 @@ _INFO_WORDS = (
     "informazioni sull", "informações da exceção", "сведения об исключении", "异常信息", "例外資訊",
     "例外情報", "예외 정보",
 )  # fmt: skip
+_PROGRAMS = ("exe", "dll", "scr", "com", "tmp", "cpl")
 SIGNS = (
     "framework", "coreclr", ".net", "clr20r3", "appcrash", "bex", "apphang", "inpageerror",
-    "criticalprocessfault", "aulting", "0x", *_INFO_WORDS,
+    "criticalprocessfault", "aulting", *_INFO_WORDS,
+    *(f".{program}{comma}" for program in _PROGRAMS for comma in ",，、"),
 )  # fmt: skip
 _VERSION_SIGN = re.compile(r"[:：][ \xa0]?v?\d{1,3}\.\d")
-_PROGRAM_SIGN = re.compile(r"\.(?:exe|dll|scr|com|tmp|cpl)[,，、]", re.IGNORECASE)
+_PROGRAM_SIGN = re.compile(rf"\.(?:{'|'.join(_PROGRAMS)})[,，、]", re.IGNORECASE)
 _RUNTIME_FAILURE = re.compile(
     r".{0,300}?\.NET Runtime.{0,120}?(?:exit code|Exitcode) (?:0x)?(?P<code>[0-9a-fA-F]{8})\b"
 )
@@ -215,7 +217,7 @@ def _read_runtime_event(lines: Sequence[Line], index: int) -> tuple[Trace, int] 
     # A native exception has a code and no type: its line is no header of a chain.
     opening = header if parse_headers(lines[header].bare, lenient=True) else first
     block = read_block(lines, opening, first, LANGUAGE, is_anchored=True)
-    if block is None:
+    if block.trace is None:
         return _read_frameless(lines, begin, header), header
     shown = _CODE.search(lines[header].bare)
     code = int(shown["code"], 16) if shown else None

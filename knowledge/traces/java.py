@@ -22,6 +22,9 @@ _PLACE = (
     r"|Native Method|Unknown Source(?::\d{1,7})?|SourceFile(?::\d{1,7})?|Source:\d{1,7}"
     r"|<generated>|<unknown>|Proguard:\d{1,7}|r8-map-id-[\w:]{1,80}|\w{0,60}:\d{1,7}|NO_SOURCE_FILE:\d+"
 )
+# One of these marks or words stands in each of them.
+_PLACE_MARKS = frozenset(".:<")
+_PLACE_WORDS = ("Native Method", "Unknown Source", "SourceFile")
 _FRAME = re.compile(
     r"\s{0,60}at[ \t\xa0]{1,4}(?:[\w.@$-]{1,120}/{1,2}){0,3}"
     r"(?P<function>[^\W\d][\w$.<>/\[\]-]{1,400})[ ]?\((?P<place>" + _PLACE + r")\)?"
@@ -94,7 +97,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         if not text.lstrip().startswith(_BEGINNINGS):
             index += 1
             continue
-        if _read_frame(lines, index) is None and not (_CAUSE.match(text) and ":" in text):
+        if _read_frame(lines, index) is None and not (":" in text and _CAUSE.match(text)):
             index += 1
             continue
         begin = _find_header(lines, index, earliest)
@@ -156,7 +159,7 @@ def _read_frame(lines: Sequence[Line], index: int) -> tuple[Frame, int] | None:
         return None
     if not text.lstrip().startswith("at"):
         return None
-    match = _FRAME.match(text) if "(" in text else None
+    match = _FRAME.match(text) if _may_hold_place(text) else None
     if match:
         return _make_frame(match), 1
     if ")" not in text and _BEGINNING.match(text):
@@ -168,6 +171,16 @@ def _read_frame(lines: Sequence[Line], index: int) -> tuple[Frame, int] | None:
             if match:
                 return _make_frame(match), count + 1
     return None
+
+
+def _may_hold_place(text: str) -> bool:
+    """A look at what stands in the parentheses, which costs less than the pattern does."""
+    opening = text.find("(")
+    if opening < 0:
+        return False
+    closing = text.find(")", opening)
+    inside = text[opening + 1 : closing if closing >= 0 else None]
+    return not _PLACE_MARKS.isdisjoint(inside) or inside.startswith(_PLACE_WORDS)
 
 
 def _make_frame(match: re.Match[str]) -> Frame:

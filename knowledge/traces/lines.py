@@ -52,10 +52,9 @@ _AT_LINE_END = re.compile(r"at[ \t]{0,4}\r?\n")
 _CMTRACE_END = re.compile(r"(?<=[^\s~+])~{1,2}[ \t]{0,4}(?:\$\$<[^\n]{0,300})?$")
 # What Markdown escapes in a type's name.
 _ESCAPED = re.compile(r"\\(?=[`<>])")
-# Without one of these no place is worth a look by the patterns above. Where lines were joined, a
-# blank stands before the words, and something else before that.
-_WRITTEN_SIGN = re.compile(r"\\n|&#|_x000D_|<br")
-_JOINED_SIGN = re.compile(r"[ \t](?:at |--- End of |Caused by: )")
+_ESCAPED_SIGN = re.compile(r"\\[`<>]")
+# Without one of these in the whole text no line is worth a look by the patterns above.
+_WRITTEN_SIGNS = ("\\n", "&#", "_x000D_", "<br")
 _NEWLINE = re.compile(r"\r\n|\n|\r|\u2028|\u0085")
 
 _COLOUR = re.compile(r"\x1b\[[\d;]{0,20}[A-Za-z]")
@@ -87,6 +86,9 @@ class Line(NamedTuple):
         return len(expanded) - len(expanded.lstrip())
 
 
+_Cut = tuple[int, int, bool]  # where a line ends, where the next begins, whether that was written
+_Piece = tuple[int, int, str, str]  # what a Line holds, the places counted from its raw line
+
 # A trace's lines are longer than this on average: of a text of very many short lines, those beyond
 # (1,200 in 40,000 characters) are not read.
 MAX_LINES = 400
@@ -99,14 +101,17 @@ def split_lines(text: str) -> tuple[Line, ...]:
     """Cut a text into lines at real, written and lost line ends."""
     lines: list[Line] = []
     most = MAX_LINES + len(text) // CHARS_OF_ONE_LINE
-    read: dict[str, list[Line]] = {}
+    read: dict[str, list[_Piece]] = {}
+    is_written = any(sign in text for sign in _WRITTEN_SIGNS)
+    is_labelled = "tack" in text or "TACK" in text or "race" in text
 
     def add(start: int, end: int) -> None:
         # A log repeats its lines: each is cut and stripped once, and told where else it stands.
         raw = text[start:end]
         pieces = read.get(raw)
         if pieces is None:
-            pieces = read[raw] = _split_pieces(raw)
+            cuts = _cuts(raw, is_written=is_written, is_labelled=is_labelled)
+            pieces = read[raw] = _split_pieces(raw, cuts) if cuts else [_make_piece(raw, 0)]
         for first, last, whole, bare in pieces:
             lines.append(Line(start + first, start + last, whole, bare))
 
@@ -146,33 +151,45 @@ def unescape_entities(text: str) -> str:
     return text
 
 
-def _split_pieces(raw: str) -> list[Line]:
-    """Cut one raw line at written and lost line ends; offsets count from its beginning."""
-    cuts: list[tuple[int, int, bool]] = []
-    if _WRITTEN_SIGN.search(raw):
+def _cuts(raw: str, *, is_written: bool, is_labelled: bool) -> list[_Cut]:
+    """Where written and lost line ends are; the arguments say whether the text has any signs."""
+    cuts: list[_Cut] = []
+    if is_written and any(sign in raw for sign in _WRITTEN_SIGNS):
         cuts = [(m.start(), m.end(), True) for m in _WRITTEN_BREAK.finditer(raw)]
     inside = raw.lstrip()
-    if _JOINED_SIGN.search(inside):
+    # Where lines were joined, a blank stands before the words, and something else before that.
+    if (
+        (" at " in inside or "\tat " in inside)
+        or (" --- End of " in inside or "\t--- End of " in inside)
+        or (" Caused by: " in inside or "\tCaused by: " in inside)
+    ):
         cuts += _joined_cuts(raw)
-    if "at " in inside and ("tack" in inside or "TACK" in inside or "race" in inside):
+    if (
+        is_labelled
+        and "at " in inside
+        and ("tack" in inside or "TACK" in inside or "race" in inside)
+    ):
         cuts += [(m.end(), m.end(), False) for m in _LABELLED_FRAME.finditer(raw)]
-    if not cuts:
-        return [_make_line(raw, 0, escaped=False)]
+    return cuts
+
+
+def _split_pieces(raw: str, cuts: list[_Cut]) -> list[_Piece]:
+    """Cut one raw line; offsets count from its beginning."""
     cuts = sorted(set(cuts))
     escaped = any(is_written for _, _, is_written in cuts)
-    lines: list[Line] = []
+    pieces: list[_Piece] = []
     begin = 0
     for cut_start, cut_end, _ in [*cuts, (len(raw), len(raw), False)]:
         if cut_start < begin:
             continue
         piece = raw[begin:cut_start]
-        if piece.strip() or not lines:
-            lines.append(_make_line(piece, begin, escaped=escaped))
+        if piece.strip() or not pieces:
+            pieces.append(_make_piece(piece, begin, escaped=escaped))
         begin = cut_end
-    return lines
+    return pieces
 
 
-def _joined_cuts(raw: str) -> list[tuple[int, int, bool]]:
+def _joined_cuts(raw: str) -> list[_Cut]:
     """Where the line ends of a trace on one line were, the one before its first frame included."""
     cuts = [(m.start(), m.end(), False) for m in _JOINED_BREAK.finditer(raw)]
     if cuts and not strip_log_prefix(strip_build(raw[: cuts[0][0]] + " ")).strip(" -:|"):
@@ -183,7 +200,7 @@ def _joined_cuts(raw: str) -> list[tuple[int, int, bool]]:
     return cuts
 
 
-def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
+def _make_piece(raw: str, start: int, *, escaped: bool = False) -> _Piece:
     text = raw[:MAX_LINE_CHARS].rstrip()
     if "\n" in text:
         text = " ".join(text.split())  # a word that hung at the end of the line before
@@ -194,7 +211,7 @@ def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
         text = text.replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")
     if "~" in text:
         text = _CMTRACE_END.sub("", text)
-    if "\\" in text:
+    if "\\" in text and _ESCAPED_SIGN.search(text):
         text = _ESCAPED.sub("", text)
     if "&" in text:
         text = unescape_entities(text)
@@ -202,4 +219,4 @@ def _make_line(raw: str, start: int, *, escaped: bool) -> Line:
         text = _QUOTE.sub("", text)
     if "```" in text:
         text = "" if _FENCE.match(text) else text.replace("```", "").rstrip()
-    return Line(start, start + len(raw), text, strip_log_prefix(strip_build(text)))
+    return start, start + len(raw), text, strip_log_prefix(strip_build(text))

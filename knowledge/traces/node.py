@@ -30,7 +30,7 @@ _PLAIN = re.compile(
 _NAMELESS = re.compile(r"\s{0,60}at (?:async )?<anonymous>(?P<after>\s?\{?)\s*$")
 # What a frame has inside its brackets: a place, or one of these.
 _COLON_NUMBER = re.compile(r":\d")
-_NO_PLACE = ("<anonymous>", "native", "unknown location", "index ", "eval at ")
+_NO_PLACE = re.compile(r"\((?:<anonymous>|native|unknown location|index |eval at )")
 _JAVA_PLACE = re.compile(r"\w+\.(?:java|kt|scala|groovy|cs|rb|py|go):\d+$")
 _PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d{1,7}))(?::\d{1,7})?$")
 _ALIAS = re.compile(r" \[as [^\]\n]{1,80}\]")
@@ -158,10 +158,10 @@ def _read_frame(text: str) -> Frame | None:
     if "at " in text:
         if not text.lstrip().startswith("at "):
             return None
-        if _NAMELESS.match(text):
+        if "<anonymous>" in text and _NAMELESS.match(text):
             return Frame(None, None, None, False, text.strip().rstrip("{ "))
         is_placed = _COLON_NUMBER.search(text) is not None
-        if not is_placed and not any(word in text for word in _NO_PLACE):
+        if not is_placed and _NO_PLACE.search(text) is None:
             return None
         match = _NAMED.match(text) or (_PLAIN.match(text) if is_placed else None)
         if match is None:

@@ -214,8 +214,10 @@ def _is_command(name: str) -> bool:
 
 def _is_cut_record(lines: Sequence[Line], index: int) -> bool:
     """Whether a position line has its source and its underline, but no category below it."""
+    if index + 1 >= len(lines) or "+" not in lines[index + 1].bare:
+        return False
     below = lines[index + 1 : index + 4]
-    if not below or not SOURCE.match(below[0].bare):
+    if not SOURCE.match(below[0].bare):
         return False
     marked = "<<<<" in below[0].bare or (
         len(below) > 1 and UNDERLINE.match(below[1].bare) is not None

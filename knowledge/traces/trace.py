@@ -7,10 +7,10 @@ frames run as printed, the top frame is the one nearest the throw.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One printed call. `function` has no parameters, offsets or module prefix."""
 
     function: str | None

@@ -416,3 +416,10 @@ def test_trace_is_read_to_its_root(case: Case) -> None:
 @pytest.mark.parametrize("text", NOT_ONE)
 def test_no_such_trace_is_seen(text: str) -> None:
     assert all(trace.language != "dotnet" for trace in find_traces(text))
+
+
+def test_a_trace_below_a_page_of_calls_behind_foreign_words_is_found() -> None:
+    calls = "foo A.B(c)\n" * 120
+    trace = "System.IO.IOException: gone\n   at Shop.Cart.Open(String id)\n"
+    (found,) = find_traces(calls + trace)
+    assert (found.start, found.root.type) == (len(calls), "System.IO.IOException")

@@ -83,6 +83,8 @@ HOSTILE = {
     "written_line_ends": "\\n  at ",
     "time_stamps": "2024-01-01 10:00:00 ",
     "unfinished_file_lines": '  File "',
+    "calls_behind_a_foreign_word": "foo A.B(c)\n",
+    "calls_behind_two_foreign_words": "foo A.B(c)\nbar A.B(c)\n",
     **{f"fragment_{number:02}": fragment for number, fragment in enumerate(FRAGMENTS)},
 }
 
