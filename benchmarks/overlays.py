@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.texts import SEED
@@ -142,15 +141,6 @@ confidence: observed
 """
 
 
-def with_names(known: Sequence[str], texts: Sequence[str]) -> list[str]:
-    """Return the texts with one of the names in every second of them."""
-    chance = random.Random(SEED)
-    return [
-        f"{text}\nagent said {chance.choice(known)}" if number % 2 else text
-        for number, text in enumerate(texts)
-    ]
-
-
 def variables(folder: Path, cache: Path) -> dict[str, str]:
     """Return the settings with which winerr reads an overlay and keeps its compiled form."""
-    return {"WINERR_KNOWLEDGE_DIRS": json.dumps(str(folder))[1:-1], "WINERR_CACHE_DIR": str(cache)}
+    return {"WINERR_KNOWLEDGE_DIRS": str(folder), "WINERR_CACHE_DIR": str(cache)}

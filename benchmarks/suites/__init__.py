@@ -11,6 +11,7 @@ from benchmarks.suites import (
     commands,
     explaining,
     extraction,
+    growth,
     ignored,
     inbox,
     latency,
@@ -33,5 +34,5 @@ class Suite(Protocol):
 
 SUITES: tuple[Suite, ...] = (
     answered, inbox, tls, ignored, latency, extraction, explaining, starting, commands, loading,
-    storm,
+    storm, growth,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.overlays import FAMILY, names, with_names, write_articles, write_codes
+from benchmarks.overlays import FAMILY, names, write_articles, write_codes
 from knowledge.base import KnowledgeBase
 from knowledge.codes.code import Code
 from knowledge.compiling import compile_knowledge
@@ -36,7 +36,3 @@ def test_generated_codes_are_new_each_of_its_own_value_and_name(tmp_path: Path) 
     assert len({name for _, name in names(20_000)}) == 20_000
     assert all(len(base.codes_with_value(value)) == 1 for value, _ in names(500))
     base.close()
-
-
-def test_every_second_text_gets_a_name() -> None:
-    assert with_names(["A_B"], ["x", "y"]) == ["x", "y\nagent said A_B"]
