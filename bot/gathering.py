@@ -1,7 +1,4 @@
-"""Everything readable in a message: alert bots put it into text, blocks, attachments or all three.
-
-Walks with a stack and a budget, so that no payload, however deep or long, costs more than its cap.
-"""
+"""Everything readable in a message: alert bots use text, blocks, attachments or all three."""
 
 from __future__ import annotations
 
@@ -9,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bot.block_text import block_parts, dict_of, dicts_of, text_of
+from bot.mrkdwn import unwrap
+
 MAX_CHARS = 100_000
-_MAX_NODES = 4_000
-_MAX_DEPTH = 3
 # A paste of a few thousand lines; beyond that only the beginning is compared for repetition.
 _COMPARED_CHARS = 20_000
+_COMPARED_PLACES = 8
 
-_LINK = re.compile(r"<([^<>\n]{1,3000})>")
 _NOISE = re.compile(r"[\s*_~`•>]+")
 _EMPTY_FALLBACKS = frozenset({"[no preview available]", "This content can't be displayed."})
 
@@ -34,16 +32,6 @@ def gather_text(message: dict[str, Any] | Any, *, previews: bool = True) -> str:
     return "\n".join(parts.kept)
 
 
-def unwrap(text: str) -> str:
-    """mrkdwn -> what people read: links and mentions unwrapped, entities undone.
-
-    Source: docs.slack.dev/messaging/formatting-message-text.
-    """
-    unwrapped = _LINK.sub(_readable_link, text) if "<" in text else text
-    # These three are all that Slack escapes; `&amp;` last, or `&amp;lt;` would become `<`.
-    return unwrapped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
 class _Parts:
     """Keeps parts that say something new, up to MAX_CHARS."""
 
@@ -58,24 +46,40 @@ class _Parts:
         if not text or text in _EMPTY_FALLBACKS:
             return True
         essence = _NOISE.sub("", text[:_COMPARED_CHARS])
-        if essence and essence in self._seen:
+        if essence and self._is_said(essence):
             return True
         self.kept.append(text[: self._room])
         self._seen = f"{self._seen}\0{essence}"[-4 * _COMPARED_CHARS :]
         self._room -= len(text)
         return self._room > 0
 
+    def _is_said(self, essence: str) -> bool:
+        """Whether it stands in what was kept, and not as a part of something longer.
+
+        `error 5` is not said by `error 502`, nor ERROR_BUSY by ERROR_BUSY_DRIVE.
+        """
+        place, goes_on = -1, essence[-1].isdigit() or essence[-1].isupper()
+        for _ in range(_COMPARED_PLACES):
+            place = self._seen.find(essence, place + 1)
+            if place < 0:
+                return False
+            end = place + len(essence)
+            begun = essence[0].isdigit() and self._seen[place - 1 : place].isdigit()
+            if not begun and not (goes_on and self._seen[end : end + 1].isalnum()):
+                return True
+        return False
+
 
 def _message_parts(message: dict[str, Any], *, previews: bool) -> Iterator[str]:
     # Blocks come first: where a person wrote them, `text` is made from them and then adds nothing.
-    yield from _block_parts(message.get("blocks"))
-    yield unwrap(_text(message.get("text")))
-    for attachment in _dicts(message.get("attachments")):
+    yield from block_parts(message.get("blocks"))
+    yield unwrap(text_of(message.get("text")))
+    for attachment in dicts_of(message.get("attachments")):
         if _is_unfurl(attachment):
             continue
         yield from _attachment_parts(attachment)
-    for file in _dicts(message.get("files") if previews else None):
-        yield _text(file.get("preview"))
+    for file in dicts_of(message.get("files") if previews else None):
+        yield text_of(file.get("preview"))
 
 
 def _is_unfurl(attachment: dict[str, Any]) -> bool:
@@ -86,118 +90,23 @@ def _is_unfurl(attachment: dict[str, Any]) -> bool:
 
 
 def _attachment_parts(attachment: dict[str, Any]) -> Iterator[str]:
-    for key in ("pretext", "author_name", "title", "text"):
-        yield unwrap(_text(attachment.get(key)))
-    for field in _dicts(attachment.get("fields")):
-        title, value = unwrap(_text(field.get("title"))), unwrap(_text(field.get("value")))
+    yield unwrap(text_of(attachment.get("pretext")))
+    yield unwrap(text_of(attachment.get("author_name")))
+    readable = [part for part in _attachment_words(attachment) if part.strip()]
+    # The summary for clients that cannot show the rest: nobody sees it where there is a rest.
+    if readable:
+        yield from readable
+    elif not text_of(attachment.get("pretext")).strip():
+        yield unwrap(text_of(attachment.get("fallback")))
+    yield unwrap(text_of(attachment.get("footer")))
+
+
+def _attachment_words(attachment: dict[str, Any]) -> Iterator[str]:
+    for key in ("title", "text"):
+        yield unwrap(text_of(attachment.get(key)))
+    for field in dicts_of(attachment.get("fields")):
+        title, value = unwrap(text_of(field.get("title"))), unwrap(text_of(field.get("value")))
         yield f"{title}: {value}" if title and value else title or value
-    yield from _block_parts(attachment.get("blocks"))
-    for message in _dicts(attachment.get("message_blocks")):
-        yield from _block_parts(_dict(message.get("message")).get("blocks"))
-    yield unwrap(_text(attachment.get("fallback")))
-    yield unwrap(_text(attachment.get("footer")))
-
-
-def _block_parts(blocks: object) -> Iterator[str]:
-    yield from _blocks_within(blocks, [_MAX_NODES], _MAX_DEPTH)
-
-
-def _blocks_within(blocks: object, budget: list[int], depth: int) -> Iterator[str]:
-    """Every block's text; those of containers and carousels stand within other blocks."""
-    for block in _dicts(blocks):
-        if block.get("type") == "rich_text":
-            for element in _dicts(block.get("elements")):
-                yield _rich_text(element, budget)
-            continue
-        yield from _plain_block(block, budget)
-        for key in ("blocks", "child_blocks", "cards") if depth and budget[0] > 0 else ():
-            yield from _blocks_within(block.get(key), budget, depth - 1)
-
-
-def _plain_block(block: dict[str, Any], budget: list[int]) -> Iterator[str]:
-    """Every text object of a block, whatever its type is called: new types keep appearing."""
-    for key in ("title", "subtitle", "text", "body", "description"):
-        yield _text_object(block.get(key))
-    for key in ("fields", "elements"):
-        for item in _dicts(block.get(key)):
-            budget[0] -= 1
-            if budget[0] < 0:
-                return
-            yield _text_object(item) or _text_object(item.get("text"))
-    rows = block.get("rows")
-    for row in rows[:_MAX_NODES] if isinstance(rows, list) else ():
-        yield _table_row(row, budget)
-
-
-def _table_row(row: object, budget: list[int]) -> str:
-    cells = [
-        _rich_text(cell, budget) if cell.get("type") == "rich_text" else _text(cell.get("text"))
-        for cell in _dicts(row)
-    ]
-    return " | ".join(cell for cell in cells if cell)
-
-
-def _text_object(value: object) -> str:
-    """A text object's readable text; interactive elements have none of their own here."""
-    if isinstance(value, str):
-        return unwrap(value)
-    item = _dict(value)
-    if item.get("type") not in ("mrkdwn", "plain_text", None):
-        return ""
-    return unwrap(_text(item.get("text")))
-
-
-def _rich_text(root: dict[str, Any], budget: list[int]) -> str:
-    """The text of a rich_text element; lists and their items become lines."""
-    pieces: list[str] = []
-    stack: list[object] = [root]
-    while stack and budget[0] > 0:
-        node = stack.pop()
-        budget[0] -= 1
-        if isinstance(node, str):
-            pieces.append(node)
-            continue
-        item = _dict(node)
-        children = item.get("elements")
-        if isinstance(children, list):
-            stack.append("\n")
-            stack.extend(reversed(children[:_MAX_NODES]))
-        else:
-            pieces.append(_leaf(item))
-    return "".join(pieces)
-
-
-def _leaf(item: dict[str, Any]) -> str:
-    kind = item.get("type")
-    if kind == "link":
-        return _text(item.get("text")) or _text(item.get("url"))
-    if kind == "date":
-        return _text(item.get("fallback"))
-    return _text(item.get("text"))
-
-
-def _readable_link(match: re.Match[str]) -> str:
-    target, bar, label = match.group(1).partition("|")
-    if target.startswith("@"):
-        return ""
-    if target.startswith(("#", "!")):
-        # `<!date^1700000000^{date}|18 November>` and `<#C1|alerts>` carry words, `<!here>` none.
-        return label
-    if bar and label:
-        return label
-    return target.removeprefix("mailto:").removeprefix("tel:")
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: object) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        for item in value[:_MAX_NODES]:
-            if isinstance(item, dict):
-                yield item
+    yield from block_parts(attachment.get("blocks"))
+    for message in dicts_of(attachment.get("message_blocks")):
+        yield from block_parts(dict_of(message.get("message")).get("blocks"))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.gathering import MAX_CHARS, gather_text, unwrap
+from bot.gathering import MAX_CHARS, gather_text
 from bot.incoming import action_from_body, command_from_body, message_from_event
+from bot.mrkdwn import unwrap
 from bot.workspace.presets import Preset, load_presets
 from knowledge import KnowledgeBase, explain
 from tests.alerts import OTHER_ALERTS
@@ -82,7 +83,7 @@ CASES = [
                 }
             ]
         },
-        "pre\ntitle\ntext\nCode: 0x5\ndeep\nshort\nfoot",
+        "pre\ntitle\ntext\nCode: 0x5\ndeep\nfoot",
         id="attachment",
     ),
     pytest.param(
@@ -100,6 +101,26 @@ CASES = [
     ),
     pytest.param(
         {"text": "*bad* `0x5`", "blocks": [rich(paragraph("bad 0x5"))]}, "bad 0x5", id="said-once"
+    ),
+    pytest.param(
+        {"attachments": [{"fallback": "failed: 0x5", "footer": "foot"}]},
+        "failed: 0x5\nfoot",
+        id="fallback-of-a-picture",
+    ),
+    pytest.param(
+        {"attachments": [{"pretext": "see below", "fallback": "0x5", "author_name": "Ada"}]},
+        "see below\nAda",
+        id="fallback-that-nobody-sees",
+    ),
+    pytest.param(
+        {"text": "error 502", "attachments": [{"title": "error 5"}, {"title": "error 50"}]},
+        "error 502\nerror 5\nerror 50",
+        id="shorter-numbers-are-other-numbers",
+    ),
+    pytest.param(
+        {"text": "ERROR_BUSY_DRIVE", "attachments": [{"title": "ERROR_BUSY"}]},
+        "ERROR_BUSY_DRIVE\nERROR_BUSY",
+        id="shorter-names-are-other-names",
     ),
     pytest.param({"files": [{"preview": "line 0x5"}]}, "line 0x5", id="snippet-preview"),
     pytest.param({"text": None, "blocks": "x", "attachments": [1, None]}, "", id="wrong-types"),
@@ -246,7 +267,8 @@ _JSON = st.recursive(
     | st.dictionaries(
         st.sampled_from(
             ["type", "text", "blocks", "elements", "attachments", "fields", "title", "rows",
-             "files", "child_blocks", "cards", "message_blocks", "message", "fallback", "x"]
+             "files", "child_blocks", "tasks", "message_blocks", "message", "fallback", "value",
+             "details", "alt_text", "x"]
         ),
         inner,
         max_size=6,
@@ -263,7 +285,7 @@ def test_any_json_is_gathered_without_harm(value: Any) -> None:
 def test_blocks_within_blocks_are_read_and_no_depth_is_a_danger() -> None:
     card = {"type": "card", "title": {"type": "plain_text", "text": "Down"},
             "body": {"type": "mrkdwn", "text": "failed with 0x5"}}  # fmt: skip
-    carousel = {"type": "carousel", "cards": [card]}
+    carousel = {"type": "carousel", "elements": [card]}
     assert gather_text({"blocks": [carousel]}) == "Down\nfailed with 0x5"
     deep: dict[str, Any] = {"type": "container", "blocks": []}
     for _ in range(5_000):
