@@ -1,7 +1,7 @@
 """What is true about Windows errors: codes, texts, traces, articles. Pure: no Slack, no network.
 
 The names below are the package's public face. They are imported when first used, so that looking
-up one code on the command line does not pay for pydantic and the article models.
+up one code on the command line does not pay for what explaining a text needs.
 """
 
 from __future__ import annotations

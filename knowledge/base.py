@@ -1,7 +1,7 @@
 """KnowledgeBase: look-ups in the compiled file, read-only and usable from any thread.
 
-Opening reads nothing but the file's header and `meta`. pydantic is imported only where an article
-or playbook is read, so that looking up a code costs no more than SQLite does.
+Opening reads nothing but the file's header and `meta`, so that looking up a code costs no more than
+SQLite does.
 """
 
 from __future__ import annotations
@@ -316,16 +316,14 @@ class KnowledgeBase:
         return self._read_article(id)
 
     def _load_article(self, identifier: str) -> Article:
-        from pydantic import ValidationError
-
-        from knowledge.articles.model import Article
+        from knowledge.stored import read_article
 
         rows = self._rows("SELECT json FROM article WHERE id = ?", identifier)
         if not rows:
             raise KeyError(identifier)
         try:
-            return Article.model_validate_json(rows[0][0])
-        except ValidationError as error:
+            return read_article(rows[0][0])
+        except ValueError as error:
             raise EntryError(f"the article {identifier} in {self.path}: {error}") from error
 
     @cached_property
@@ -361,14 +359,12 @@ class KnowledgeBase:
     @cached_property
     def playbooks(self) -> tuple[Playbook, ...]:
         """Every playbook, by id."""
-        from pydantic import ValidationError
-
-        from knowledge.playbooks.model import Playbook
+        from knowledge.stored import read_playbook
 
         try:
             texts = self._rows("SELECT json FROM playbook ORDER BY id")
-            return tuple(Playbook.model_validate_json(text) for (text,) in texts)
-        except ValidationError as error:
+            return tuple(read_playbook(text) for (text,) in texts)
+        except ValueError as error:
             raise EntryError(f"a playbook in {self.path}: {error}") from error
 
     def playbook_for(self, code: Code) -> Playbook | None:

@@ -19,6 +19,7 @@ from knowledge.errors import CompiledFileError, Fault, SourceError
 from knowledge.packing import name_number, packed
 from knowledge.playbooks.model import Playbook, load_playbook
 from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
+from knowledge.stored import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _packed(codes: Iterable[Row]) -> Iterable[tuple[str, bytes]]:
 
 
 def _as_json(entries: Iterable[Playbook]) -> Iterable[Row]:
-    return ((entry.id, entry.model_dump_json(exclude_defaults=True)) for entry in entries)
+    return ((entry.id, as_text(entry)) for entry in entries)
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Iterable[object]]) -> None:

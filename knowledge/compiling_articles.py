@@ -14,6 +14,7 @@ from knowledge.codes import hresult
 from knowledge.errors import Fault, SourceError
 from knowledge.searching.index import MAX_ARTICLES, SearchIndex
 from knowledge.sources import SourceFile
+from knowledge.stored import as_text
 
 _UNRANKED = 10_000
 
@@ -93,7 +94,7 @@ def _article_row(article: Article, ranks: Mapping[int, int]) -> Row:
     values = {code.value for code in article.codes}
     values |= {hresult.from_win32(value) for value in values if 0 < value <= 0xFFFF}
     rank = min((ranks.get(value, _UNRANKED) for value in values), default=_UNRANKED)
-    text = article.model_dump_json(exclude_defaults=True)
+    text = as_text(article)
     return article.id, text, None if rank == _UNRANKED else rank
 
 

@@ -1,15 +1,17 @@
 """The parts that articles and playbooks are made of: causes, steps, fixes, questions.
 
-Strict models: an unknown key is a fault, and nothing changes after loading. Plain text, no markup:
-each surface (Slack, command line, web page) formats it in its own way.
+An unknown key is a fault, and nothing changes after loading. Plain text, no markup: each surface
+(Slack, command line, web page) formats it in its own way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from knowledge.constraints import AtLeast, Chars
 
 Kind = Literal["failure", "success_action", "progress", "envelope", "state"]
 Shell = Literal["powershell", "cmd", "windbg", "sql", "bash", "gui"]
@@ -21,90 +23,105 @@ Relation = Literal[
 ]
 
 
-class Strict(BaseModel):
-    """Base of everything that people write in YAML here."""
+class Part:
+    """Base of everything that people write in YAML here.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    `knowledge.strict_yaml` checks it where people wrote it; from then on it is taken as it is.
+    """
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {
+        "extra": "forbid",
+        "str_strip_whitespace": True,
+    }
 
 
-class Cause(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause(Part):
     """Why it happens; `tell` is the sign that separates this cause from the others.
 
     `id` is the name by which fixes refer to it, `check` the id of the diagnose step that shows it.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
-    text: str = Field(min_length=10, max_length=300)
-    tell: str = Field(min_length=10, max_length=300)
+    id: Annotated[str, Chars(pattern=r"^[a-z0-9-]{2,40}$")]
+    text: Annotated[str, Chars(10, 300)]
+    tell: Annotated[str, Chars(10, 300)]
     check: str | None = None
 
 
-class Step(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Part):
     """One thing to look at: what to do, the command for it, and what to expect from it."""
 
-    id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
-    do: str = Field(min_length=10, max_length=400)
-    run: str | None = Field(default=None, max_length=1200)
-    expect: str = Field(min_length=10, max_length=500)
+    id: Annotated[str, Chars(pattern=r"^[a-z0-9-]{2,40}$")]
+    do: Annotated[str, Chars(10, 400)]
+    run: Annotated[str, Chars(most=1200)] | None = None
+    expect: Annotated[str, Chars(10, 500)]
     shell: Shell | None = None
     rights: Rights = "user"
     changes: Changes = "nothing"
 
 
-class Fix(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix(Part):
     """One way to resolve it, bound to the cause that it removes (`for_cause` is its id)."""
 
     for_cause: str
-    do: str = Field(min_length=10, max_length=600)
-    run: str | None = Field(default=None, max_length=1200)
+    do: Annotated[str, Chars(10, 600)]
+    run: Annotated[str, Chars(most=1200)] | None = None
     shell: Shell | None = None
     rights: Rights = "user"
     risk: Risk = "none"
-    undo: str | None = Field(default=None, max_length=400)
+    undo: Annotated[str, Chars(most=400)] | None = None
     restart: bool = False
 
 
-class Never(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Never(Part):
     """Folklore that harms, with the reason not to follow it."""
 
-    do: str = Field(min_length=5, max_length=200)
-    why: str = Field(min_length=10, max_length=300)
+    do: Annotated[str, Chars(5, 200)]
+    why: Annotated[str, Chars(10, 300)]
 
 
-class Question(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Part):
     """A question people ask, in chat words, and its answer (which begins with the answer)."""
 
-    ask: str = Field(min_length=8, max_length=150)
+    ask: Annotated[str, Chars(8, 150)]
     also_asked: tuple[str, ...] = ()
-    answer: str = Field(min_length=20, max_length=500)
+    answer: Annotated[str, Chars(20, 500)]
 
 
-class Related(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related(Part):
     """Another code, by name, how it relates and why that matters."""
 
     code: str
     family: str
     relation: Relation
-    why: str = Field(min_length=10, max_length=200)
+    why: Annotated[str, Chars(10, 200)]
 
 
-class Source(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Part):
     """Where a statement comes from, what it supports and when somebody last looked."""
 
-    url: str = Field(pattern=r"^https://")
-    supports: str = Field(min_length=5, max_length=200)
+    url: Annotated[str, Chars(pattern=r"^https://")]
+    supports: Annotated[str, Chars(5, 200)]
     checked: date
 
 
-class Variant(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant(Part):
     """What the same code means in a certain context, and what to look at first there.
 
     `when` are words or phrases of the text, any of which selects this variant. `first_check` is the
     id of the diagnose step to begin with, `causes` are the ids of the causes to expect first.
     """
 
-    where: str = Field(min_length=3, max_length=80)
-    when: tuple[str, ...] = Field(min_length=1)
-    meaning: str = Field(min_length=20, max_length=500)
+    where: Annotated[str, Chars(3, 80)]
+    when: Annotated[tuple[str, ...], AtLeast(1)]
+    meaning: Annotated[str, Chars(20, 500)]
     first_check: str | None = None
     causes: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from knowledge.answers import Answer
 from knowledge.codes.code import format_hex
 from knowledge.explanation import Explanation
 from knowledge.lookupform import code_json, lookup_json
+from knowledge.stored import plain
 from knowledge.traces.fingerprint import fingerprint
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
@@ -74,13 +75,13 @@ def _answer(answer: Answer) -> Json:
         "background": answer.background,
         "seen_in": list(answer.seen_in),
         "impact": answer.impact,
-        "causes": [cause.model_dump(mode="json") for cause in answer.causes],
-        "diagnose": [step.model_dump(mode="json") for step in answer.diagnose],
-        "fix": [fix.model_dump(mode="json") for fix in answer.fix],
-        "never": [never.model_dump(mode="json") for never in answer.never],
+        "causes": [plain(cause) for cause in answer.causes],
+        "diagnose": [plain(step) for step in answer.diagnose],
+        "fix": [plain(fix) for fix in answer.fix],
+        "never": [plain(never) for never in answer.never],
         "developer_notes": answer.developer_notes,
-        "faq": [question.model_dump(mode="json") for question in answer.faq],
-        "related": [related.model_dump(mode="json") for related in answer.related],
-        "sources": [source.model_dump(mode="json") for source in answer.sources],
+        "faq": [plain(question) for question in answer.faq],
+        "related": [plain(related) for related in answer.related],
+        "sources": [plain(source) for source in answer.sources],
         "updated": answer.updated,
     }

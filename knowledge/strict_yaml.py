@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from knowledge.errors import Fault
 
@@ -40,7 +40,13 @@ _READERS: Mapping[str, Callable[[str], Scalar]] = {
     f"{_PLAIN}timestamp": date.fromisoformat,
 }
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
+ModelT = TypeVar("ModelT")
+
+
+class Strict(BaseModel):
+    """Base of the models of the other files: an unknown key is a fault, and nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 def _resolvers() -> dict[str | None, list[tuple[str, re.Pattern[str]]]]:
@@ -169,7 +175,7 @@ def _syntax_fault(file: str, error: Exception) -> Fault:
 def validate(
     document: Document, model: type[ModelT], extra: Mapping[str, object], rules: Iterable[Rule]
 ) -> ModelT | None:
-    """The document as a model, `extra` fields added; None with all faults in `document.faults`.
+    """The document as a model or a dataclass, `extra` added; None, and all faults in the document.
 
     `rules` look across fields; they are run even where single fields are wrong, so that an author
     learns of everything at once.
@@ -179,14 +185,34 @@ def validate(
     for key in extra.keys() & document.data.keys():
         document.faults.append(document.fault((key,), "is taken from the path: remove it"))
     data = {**document.data, **extra}
-    broken = [document.fault(*finding) for rule in rules for finding in rule(data)]
+    stripped = _stripped(data)
+    broken = [document.fault(*finding) for rule in rules for finding in rule(stripped)]
     document.faults.extend(broken)
     try:
         # As JSON, strict: lists become tuples and dates are read, but "5" never becomes 5.
-        return model.model_validate_json(json.dumps(data, default=str), strict=True)
+        return _adapter(model).validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
         document.faults.extend(set(faults_of(error, document)) - set(broken))
         return None
+
+
+def _stripped(value: Any) -> Any:
+    """The value as the models keep it, without blanks around its texts."""
+    if isinstance(value, dict):
+        return {key: _stripped(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_stripped(item) for item in value]
+    return value.strip() if isinstance(value, str) else value
+
+
+_ADAPTERS: dict[type[object], TypeAdapter[Any]] = {}
+
+
+def _adapter(model: type[ModelT]) -> TypeAdapter[ModelT]:
+    # Building one costs more than checking an article.
+    if model not in _ADAPTERS:
+        _ADAPTERS[model] = TypeAdapter(model)
+    return _ADAPTERS[model]
 
 
 def faults_of(error: ValidationError, document: Document) -> list[Fault]:
@@ -206,7 +232,7 @@ def _has_faults_inside(place: Place, details: Iterable[Mapping[str, Any]]) -> bo
 
 
 def _message(detail: Mapping[str, Any]) -> str:
-    if detail["type"] == "extra_forbidden":
+    if detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return "unknown key: remove it or correct its spelling"
     if detail["type"] == "missing":
         return "is missing: add it"

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
-
-from knowledge.articles.rules import ARTICLE_RULES, as_errors, broken
 from knowledge.codes.code import MAX_CODE, Code
+from knowledge.constraints import AtLeast, Between, Chars
 from knowledge.errors import ArticleError
 from knowledge.guidance import (
     Cause,
     Fix,
     Kind,
     Never,
+    Part,
     Question,
     Related,
     Source,
     Step,
-    Strict,
     Variant,
 )
-from knowledge.strict_yaml import read_document, validate
 
 Confidence = Literal["documented", "observed", "derived"]
 
 
-class ArticleCode(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleCode(Part):
     """A code that the article is about: its family, its name there and its unsigned value."""
 
-    family: str = Field(pattern=r"^[a-z0-9_]{2,40}$")
-    name: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]{1,99}$")
-    value: int = Field(ge=0, le=MAX_CODE)
+    family: Annotated[str, Chars(pattern=r"^[a-z0-9_]{2,40}$")]
+    name: Annotated[str, Chars(pattern=r"^[A-Za-z_][A-Za-z0-9_]{1,99}$")] | None = None
+    value: Annotated[int, Between(0, MAX_CODE)]
 
     @property
     def code(self) -> Code:
@@ -41,15 +40,17 @@ class ArticleCode(Strict):
         return Code(self.family, self.value, self.name)
 
 
-class Ambiguity(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguity(Part):
     """Another reading of the same number, and the words of a text that would decide for it."""
 
-    family: str = Field(pattern=r"^[a-z0-9_]{2,40}$")
-    meaning: str = Field(min_length=5, max_length=200)
-    words: tuple[str, ...] = Field(min_length=1)
+    family: Annotated[str, Chars(pattern=r"^[a-z0-9_]{2,40}$")]
+    meaning: Annotated[str, Chars(5, 200)]
+    words: Annotated[tuple[str, ...], AtLeast(1)]
 
 
-class Article(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(Part):
     """Everything written about one condition.
 
     `id` is the path below the articles' folder without its suffix. `codes[0]` is the canonical
@@ -58,37 +59,31 @@ class Article(Strict):
     texts that must not.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9_-]+/[A-Za-z0-9_-]+$")
-    codes: tuple[ArticleCode, ...] = Field(min_length=1)
+    id: Annotated[str, Chars(pattern=r"^[a-z0-9_-]+/[A-Za-z0-9_-]+$")]
+    codes: Annotated[tuple[ArticleCode, ...], AtLeast(1)]
     kind: Kind
-    title: str = Field(min_length=10, max_length=120)
-    summary: str = Field(min_length=80, max_length=280)
-    meaning: str = Field(min_length=40, max_length=600)
-    background: str | None = Field(default=None, min_length=40, max_length=900)
-    seen_in: tuple[str, ...] = Field(min_length=1)
-    causes: tuple[Cause, ...] = Field(min_length=1)
-    single_cause: str | None = Field(default=None, min_length=20, max_length=300)
-    impact: str = Field(min_length=40, max_length=500)
-    diagnose: tuple[Step, ...] = Field(min_length=1)
+    title: Annotated[str, Chars(10, 120)]
+    summary: Annotated[str, Chars(80, 280)]
+    meaning: Annotated[str, Chars(40, 600)]
+    background: Annotated[str, Chars(40, 900)] | None = None
+    seen_in: Annotated[tuple[str, ...], AtLeast(1)]
+    causes: Annotated[tuple[Cause, ...], AtLeast(1)]
+    single_cause: Annotated[str, Chars(20, 300)] | None = None
+    impact: Annotated[str, Chars(40, 500)]
+    diagnose: Annotated[tuple[Step, ...], AtLeast(1)]
     fix: tuple[Fix, ...] = ()
     never: tuple[Never, ...] = ()
     context: tuple[Variant, ...] = ()
-    related: tuple[Related, ...] = Field(min_length=1)
-    faq: tuple[Question, ...] = Field(min_length=3)
-    developer_notes: str | None = Field(default=None, min_length=40, max_length=2500)
+    related: Annotated[tuple[Related, ...], AtLeast(1)]
+    faq: Annotated[tuple[Question, ...], AtLeast(3)]
+    developer_notes: Annotated[str, Chars(40, 2500)] | None = None
     ambiguity: tuple[Ambiguity, ...] = ()
-    applies_to: str | None = Field(default=None, max_length=300)
-    sources: tuple[Source, ...] = Field(min_length=1)
-    examples: tuple[str, ...] = Field(min_length=2)
-    not_examples: tuple[str, ...] = Field(min_length=2)
+    applies_to: Annotated[str, Chars(most=300)] | None = None
+    sources: Annotated[tuple[Source, ...], AtLeast(1)]
+    examples: Annotated[tuple[str, ...], AtLeast(2)]
+    not_examples: Annotated[tuple[str, ...], AtLeast(2)]
     updated: date
     confidence: Confidence
-
-    @model_validator(mode="after")
-    def _references_lead_somewhere(self) -> Article:
-        if findings := broken(self.model_dump(), ARTICLE_RULES):
-            raise ValidationError.from_exception_data("Article", as_errors(findings))
-        return self
 
     @property
     def canonical(self) -> Code:
@@ -107,6 +102,10 @@ def load_article(path: Path, shown_as: str | None = None) -> Article:
     The last folder and the file's name make the id: `win32/ERROR_ACCESS_DENIED`. `shown_as` is the
     path that faults name.
     """
+    # Reading what was built needs neither YAML nor pydantic.
+    from knowledge.articles.rules import ARTICLE_RULES
+    from knowledge.strict_yaml import read_document, validate
+
     name = article_id(path)
     document = read_document(path, shown_as or f"{path.parent.name}/{path.name}")
     article = validate(document, Article, {"id": name}, ARTICLE_RULES)

@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pydantic_core import InitErrorDetails, PydanticCustomError
-
 Data = Mapping[str, Any]
 Place = tuple[str | int, ...]
 Finding = tuple[Place, str]
@@ -118,6 +116,15 @@ def a_question_is_in_plain_words(data: Data) -> Iterator[Finding]:
         yield ("faq",), "every question holds a number or symbol: ask one in plain words"
 
 
+def ranges_begin_with_the_first(data: Data) -> Iterator[Finding]:
+    """A range of codes goes from its least to its greatest."""
+    matches = data.get("matches")
+    for index, limits in parts(matches if isinstance(matches, Mapping) else {}, "ranges"):
+        first, last = limits.get("first"), limits.get("last")
+        if isinstance(first, int) and isinstance(last, int) and last < first:
+            yield ("matches", "ranges", index), "last is below first: exchange them"
+
+
 COMMON_RULES: tuple[Rule, ...] = (
     ids_are_unique,
     checks_exist,
@@ -132,19 +139,4 @@ ARTICLE_RULES: tuple[Rule, ...] = (
     fix_is_present,
     a_question_is_in_plain_words,
 )
-
-
-def broken(data: Data, rules: tuple[Rule, ...]) -> list[Finding]:
-    """Every place where a rule does not hold, with what to do."""
-    return [finding for rule in rules for finding in rule(data)]
-
-
-def as_errors(findings: list[Finding]) -> list[InitErrorDetails]:
-    """The findings in pydantic's form, so that one error of a model can hold all of them."""
-    # The message goes in as a value: a brace in somebody's text would be read as a placeholder.
-    return [
-        InitErrorDetails(
-            type=PydanticCustomError("rule", "{told}", {"told": told}), loc=place, input=None
-        )
-        for place, told in findings
-    ]
+PLAYBOOK_RULES: tuple[Rule, ...] = (*COMMON_RULES, ranges_begin_with_the_first)

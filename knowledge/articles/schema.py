@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from knowledge.articles.model import Article
 
 SCHEMA_FILE = Path(__file__).with_name("article.schema.json")
@@ -15,7 +17,7 @@ SCHEMA_FILE = Path(__file__).with_name("article.schema.json")
 
 def article_schema() -> str:
     """The schema of an article as people write it: without `id`, which is the file's path."""
-    schema = Article.model_json_schema()
+    schema = TypeAdapter(Article).json_schema()
     del schema["properties"]["id"]
     schema["required"].remove("id")
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}

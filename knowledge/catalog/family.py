@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from knowledge.codes.family import Space
-from knowledge.guidance import Strict
+from knowledge.strict_yaml import Strict
 
 FAMILY_ID = r"^[a-z0-9][a-z0-9_]{1,39}$"
 Word = Annotated[

@@ -27,10 +27,11 @@ from knowledge.checking.prose import (
 )
 from knowledge.checking.wording import check_originality, check_wording
 from knowledge.errors import Fault, SourceError
-from knowledge.guidance import Strict
+from knowledge.guidance import Part
 from knowledge.loading import open_knowledge
 from knowledge.playbooks.model import Playbook, load_playbook
 from knowledge.sources import PACKAGE, Sources
+from knowledge.stored import plain
 
 # Fields that are not prose: identifiers, commands, addresses, and texts of others.
 _NOT_PROSE = frozenset(
@@ -152,9 +153,9 @@ def _playbook_problems(
         yield "matches", f"the catalogue has no family {family!r}: correct it"
 
 
-def prose_of(model: Strict) -> Texts:
+def prose_of(part: Part) -> Texts:
     """Every text that people read, with its place."""
-    return list(_walk("", model.model_dump(mode="json")))
+    return list(_walk("", plain(part)))
 
 
 def _walk(place: str, value: object) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,7 @@ from pathlib import Path
 from pydantic import Field
 
 from knowledge.errors import SourceError
-from knowledge.guidance import Strict
-from knowledge.strict_yaml import read_document, validate
+from knowledge.strict_yaml import Strict, read_document, validate
 
 LISTS = Path(__file__).with_name("lists.yaml")
 

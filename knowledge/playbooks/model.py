@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
-
-from knowledge.articles.rules import COMMON_RULES, as_errors, broken
 from knowledge.codes.code import MAX_CODE, Code
+from knowledge.constraints import AtLeast, Between, Chars
 from knowledge.errors import PlaybookError
-from knowledge.guidance import Cause, Fix, Question, Source, Step, Strict
-from knowledge.strict_yaml import read_document, validate
+from knowledge.guidance import Cause, Fix, Part, Question, Source, Step
 
 # How much each kind of match says: a name or range is about the code, a family about its header.
 RANK_RANGE, RANK_PREFIX, RANK_FACILITY, RANK_FAMILY = 4, 3, 2, 1
 
 
-class CodeRange(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRange(Part):
     """Codes of one family from `first` to `last`, both included."""
 
-    family: str = Field(pattern=r"^[a-z0-9_]{2,40}$")
-    first: int = Field(ge=0, le=MAX_CODE)
-    last: int = Field(ge=0, le=MAX_CODE)
-
-    @model_validator(mode="after")
-    def _first_comes_first(self) -> CodeRange:
-        if self.last < self.first:
-            raise ValueError("last is below first: exchange them")
-        return self
+    family: Annotated[str, Chars(pattern=r"^[a-z0-9_]{2,40}$")]
+    first: Annotated[int, Between(0, MAX_CODE)]
+    last: Annotated[int, Between(0, MAX_CODE)]
 
 
-class Facility(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facility(Part):
     """The facility field of an HRESULT (bits 26-16) or NTSTATUS (bits 27-16)."""
 
     kind: Literal["hresult", "ntstatus"]
-    number: int = Field(ge=0, le=0xFFF)
+    number: Annotated[int, Between(0, 0xFFF)]
 
     def holds(self, value: int) -> bool:
         """Whether an unsigned 32-bit value of this kind carries this facility."""
@@ -44,7 +38,8 @@ class Facility(Strict):
         return (value >> 16) & width == self.number
 
 
-class Matches(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches(Part):
     """Which codes a playbook is for; the most telling match decides between playbooks.
 
     `prefixes` are beginnings of names (`ERROR_DS_`). A facility counts only within `families` of
@@ -67,35 +62,34 @@ class Matches(Strict):
         return RANK_FAMILY if code.family in self.families else 0
 
 
-class Playbook(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbook(Part):
     """Where a subsystem logs, why it usually fails, what to run and what to do.
 
     `id` is the file's name without its suffix.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
-    title: str = Field(min_length=5, max_length=100)
+    id: Annotated[str, Chars(pattern=r"^[a-z0-9-]{2,40}$")]
+    title: Annotated[str, Chars(5, 100)]
     matches: Matches
-    summary: str = Field(min_length=80, max_length=400)
-    where_it_logs: tuple[str, ...] = Field(min_length=1)
-    causes: tuple[Cause, ...] = Field(min_length=2)
-    diagnose: tuple[Step, ...] = Field(min_length=2)
+    summary: Annotated[str, Chars(80, 400)]
+    where_it_logs: Annotated[tuple[str, ...], AtLeast(1)]
+    causes: Annotated[tuple[Cause, ...], AtLeast(2)]
+    diagnose: Annotated[tuple[Step, ...], AtLeast(2)]
     fix: tuple[Fix, ...] = ()
     faq: tuple[Question, ...] = ()
-    sources: tuple[Source, ...] = Field(min_length=1)
+    sources: Annotated[tuple[Source, ...], AtLeast(1)]
     updated: date
-
-    @model_validator(mode="after")
-    def _references_lead_somewhere(self) -> Playbook:
-        if findings := broken(self.model_dump(), COMMON_RULES):
-            raise ValidationError.from_exception_data("Playbook", as_errors(findings))
-        return self
 
 
 def load_playbook(path: Path, shown_as: str | None = None) -> Playbook:
     """Read one playbook; PlaybookError with every fault (file as `shown_as`, field and line)."""
+    # Reading what was built needs neither YAML nor pydantic.
+    from knowledge.articles.rules import PLAYBOOK_RULES
+    from knowledge.strict_yaml import read_document, validate
+
     document = read_document(path, shown_as or f"{path.parent.name}/{path.name}")
-    playbook = validate(document, Playbook, {"id": path.stem}, COMMON_RULES)
+    playbook = validate(document, Playbook, {"id": path.stem}, PLAYBOOK_RULES)
     if playbook is None or document.faults:
         raise PlaybookError(document.faults)
     return playbook

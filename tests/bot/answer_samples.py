@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -84,11 +85,11 @@ def longest_answer(words: str = "<!channel> `w` \u202e漢字 ") -> Answer:
         return (words * chars)[:chars]
 
     other = reading(fill(300), 0xFFFFFFFF, why=fill(400), inner=Code("win32", 5, fill(300)))
-    cause = Cause.model_construct(id="c1", text=fill(300), tell=fill(300))
-    step = Step.model_construct(id="s1", do=fill(400), run=fill(1200), expect=fill(500))
-    fix = Fix.model_construct(for_cause="c1", do=fill(600), run=fill(1200), undo=fill(400))
-    question = Question.model_construct(ask=fill(150), answer=fill(500))
-    never = Never.model_construct(do=fill(200), why=fill(300))
+    cause = Cause(id="c1", text=fill(300), tell=fill(300))
+    step = Step(id="s1", do=fill(400), run=fill(1200), expect=fill(500))
+    fix = Fix(for_cause="c1", do=fill(600), run=fill(1200), undo=fill(400))
+    question = Question(ask=fill(150), answer=fill(500))
+    never = Never(do=fill(200), why=fill(300))
     long_texts = {name: fill(900) for name in ("summary", "context", "meaning", "background")}
     return answer(
         other,
@@ -100,7 +101,7 @@ def longest_answer(words: str = "<!channel> `w` \u202e漢字 ") -> Answer:
         article=fill(300),
         seen_in=(fill(300),) * 20,
         causes=(cause,) * 20,
-        diagnose=(step, *[step.model_copy(update={"run": fill(299)})] * 20),
+        diagnose=(step, *[replace(step, run=fill(299))] * 20),
         fix=(fix,) * 20,
         never=(never,) * 20,
         faq=(question,) * 110,
@@ -132,17 +133,17 @@ def answers() -> st.SearchStrategy[Answer]:
         why=texts(400),
         inner=st.none() | st.builds(Code, family=texts(20, 1), value=st.just(5), name=texts(300)),
     )
-    causes = st.builds(Cause.model_construct, id=st.just("c1"), text=texts(300), tell=texts(300))
+    causes = st.builds(Cause, id=st.just("c1"), text=texts(300), tell=texts(300))
     steps = st.builds(
-        Step.model_construct, id=st.just("s1"), do=texts(400), run=st.none() | texts(1200),
+        Step, id=st.just("s1"), do=texts(400), run=st.none() | texts(1200),
         expect=texts(500), shell=st.sampled_from([None, "powershell", "gui"]),
     )  # fmt: skip
     fixes = st.builds(
-        Fix.model_construct, for_cause=st.sampled_from(["c1", "other"]), do=texts(600),
+        Fix, for_cause=st.sampled_from(["c1", "other"]), do=texts(600),
         run=st.none() | texts(1200), undo=st.none() | texts(400),
     )  # fmt: skip
-    questions = st.builds(Question.model_construct, ask=texts(150), answer=texts(500))
-    nevers = st.builds(Never.model_construct, do=texts(200), why=texts(300))
+    questions = st.builds(Question, ask=texts(150), answer=texts(500))
+    nevers = st.builds(Never, do=texts(200), why=texts(300))
     return st.builds(
         answer,
         best=readings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,8 +78,8 @@ def test_commands_stand_alone_to_be_copied() -> None:
 
 def test_a_check_that_changes_something_or_is_long_stays_behind_the_button() -> None:
     steps = list(rich_answer().diagnose)
-    steps[0] = steps[0].model_copy(update={"changes": "restarts something"})
-    steps[1] = steps[1].model_copy(update={"run": "x" * 500})
+    steps[0] = replace(steps[0], changes="restarts something")
+    steps[1] = replace(steps[1], run="x" * 500)
     sample = rich_answer(diagnose=tuple(steps))
     text = words(render_answers([sample]).blocks)
     assert "place 1" not in text

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.articles.model import Article, load_article
+from knowledge.articles.model import load_article
 from knowledge.errors import ArticleError
+from knowledge.playbooks.model import load_playbook
+from knowledge.sources import Sources
+from knowledge.stored import as_text, read_article, read_playbook
 
 SOUND = """
 codes:
@@ -65,7 +68,24 @@ def test_a_sound_article_is_read_and_named_by_its_path(tmp_path: Path) -> None:
 
 def test_an_article_survives_the_way_through_json(tmp_path: Path) -> None:
     article = load_article(write(tmp_path, SOUND))
-    assert Article.model_validate_json(article.model_dump_json()) == article
+    assert read_article(as_text(article)) == article
+
+
+def test_articles_and_playbooks_are_read_back_as_they_were_written() -> None:
+    sources = Sources(())
+    articles = sources.files("articles/*/*.yaml")[::12]
+    playbooks = sources.files("playbooks/*.yaml")
+    assert len(articles) > 20
+    for written in [load_article(file.path) for file in articles]:
+        assert read_article(as_text(written)) == written
+    for written in [load_playbook(file.path) for file in playbooks]:
+        assert read_playbook(as_text(written)) == written
+
+
+@pytest.mark.parametrize("text", ["", "[]", "5", "{}", '{"banana": 1}', '{"causes": 5}'])
+def test_what_is_no_article_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"article|Expecting"):
+        read_article(text)
 
 
 @pytest.mark.parametrize(

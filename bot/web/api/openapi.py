@@ -91,9 +91,12 @@ def _responses() -> _Json:
 
 def _schemas() -> _Json:
     """The shapes of `knowledge.jsonform`, `lookupform` and `search`, and the models of guidance."""
+    # Whoever never asks for the description does not pay for it.
+    from pydantic import TypeAdapter
+
     parts: _Json = {}
     for model in _PARTS:
-        schema = model.model_json_schema(mode="serialization")
+        schema = TypeAdapter(model).json_schema(mode="serialization")
         # Every field is printed, the empty ones too.
         parts[model.__name__] = {**schema, "required": list(schema["properties"])}
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,11 +85,11 @@ def test_what_waits_on_disk_comes_back_as_from_memory(
 
 def test_words_of_names_that_every_article_has_do_not_count_as_rare(base: KnowledgeBase) -> None:
     one = base.article("win32/ERROR_ACCESS_DENIED")
-    name = one.codes[0].model_copy(update={"name": "NARWHAL_BAGUETTE"})
+    name = replace(one.codes[0], name="NARWHAL_BAGUETTE")
     # Of 400 articles 399 have the first word: it is dropped from the index, and not for its rarity.
-    others = [name.model_copy(update={"name": "NARWHAL_OTHER"})] * 398
-    plain = one.model_copy(update={"codes": (name.model_copy(update={"name": "E_FAIL"}),)})
-    articles = [one.model_copy(update={"codes": (each,)}) for each in (name, *others)]
+    others = [replace(name, name="NARWHAL_OTHER")] * 398
+    plain = replace(one, codes=(replace(name, name="E_FAIL"),))
+    articles = [replace(one, codes=(each,)) for each in (name, *others)]
     found = {word: having for word, having, *_ in rows([*articles, plain])}
     weight = {word: unpacked(packed, 2)[1] for word, _, packed, _ in rows([*articles, plain])}
     assert found["narwhal"] == 0
