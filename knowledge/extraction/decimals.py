@@ -8,46 +8,104 @@ hexadecimal, brackets. Looking for those is much cheaper than judging every numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick
 
 from knowledge.extraction.cues import MAX_GAP_CHARS
-from knowledge.extraction.surroundings import WORDS_AFTER
+from knowledge.extraction.digits import Digits
+from knowledge.extraction.surroundings import (
+    BEFORE_WORDS_AFTER,
+    SIGNS_OF_WORDS_AFTER,
+    Surroundings,
+)
 
 DECIMAL = re.compile(
     # `error1053` is glued; what else follows a letter is part of a name.
     r"(?:(?<![0-9A-Za-z_.,])(?<!\d-)(?:0n)?|(?<=[Ee]rror)(?=\d{3,5}(?!\w)))"
     r"(-?)([0-9]{1,10})(?=[lL]?(?![0-9A-Za-z_]))"
 )
-# From its first digit on, without a word before it. A pattern that begins with a class is searched
-# for many times faster than one that begins by looking behind.
-_TELLING = re.compile(
-    r"[0-9](?<![0-9A-Za-z_.,].)(?:"
-    r"[0-9]{5,9}(?=[lL]?(?![0-9A-Za-z_]))"  # no other number of this length need be a code
-    r"|(?<=-.)[0-9]{4}(?=[lL]?(?![0-9A-Za-z_]))"
-    r"|(?<= \(.)[0-9]{3}[0-9]{0,6}(?=\))"
-    r"|(?<=0)n-?[0-9]"
-    r"|[0-9]{0,9}(?=\s{0,2}\(0x|" + WORDS_AFTER + "))"
-)
 _DIGIT = re.compile(r"[0-9]")
 # The one filler with digits in it: `error (win32): 5`.
 _FILLER = "(win32)"
+_IN_BRACKETS = re.compile(r"[0-9]{4,10}(?=\))")
+_BEHIND_ZERO = re.compile(r"n-?[0-9]")
+_MAX_DIGITS = 10
+_DIGITS = "0123456789"
+# Together with the pattern in front of it, how far before a sign its number may end.
+_BEFORE_CHARS = 24
 
 
-def decimals_worth_judging(text: str, cue_ends: Sequence[int]) -> Iterator[re.Match[str]]:
-    """Yield matches of DECIMAL in reading order; `cue_ends` is where the cues of the text end."""
-    first_digits = {match.start() for match in _TELLING.finditer(text)}
-    for end in cue_ends:
-        digit = _first_digit(text, end)
-        if digit is not None:
-            first_digits.add(digit)
+@cache
+def _words_after() -> AhoCorasick:
+    return AhoCorasick(SIGNS_OF_WORDS_AFTER)
+
+
+def decimals_worth_judging(around: Surroundings, digits: Digits) -> Iterator[re.Match[str]]:
+    """Yield matches of DECIMAL in reading order."""
+    text = around.text
+    telling = {
+        *digits.long_decimals(),
+        *_in_brackets(text),
+        *_marked(text),
+        *_before_words(around),
+    }
+    announced = (_first_digit(text, end) for end in around.cue_ends)
     read_to = 0
-    for place in sorted(first_digits):
+    for place in sorted(telling.union(place for place in announced if place is not None)):
         signed = place > 0 and text[place - 1] == "-"
         match = DECIMAL.match(text, place - 1) if signed else None
         match = match or DECIMAL.match(text, place)
-        if match is not None and match.start() >= read_to:
+        if match is None or match.start() < read_to:
+            continue
+        # A word's first digit may stand behind other words, which part the two.
+        if place in telling or around.cue_before(match.start()) is not None:
             read_to = match.end()
             yield match
+
+
+def _in_brackets(text: str) -> Iterator[int]:
+    """Yield where ` (1603)` has its first digit."""
+    for place in _places(" (", text):
+        if _IN_BRACKETS.match(text, place + 2):
+            yield place + 2
+
+
+def _marked(text: str) -> Iterator[int]:
+    """Yield the first digits of `0n1603` and `1603 (0x643)`."""
+    for place in _places("0n", text):
+        if _BEHIND_ZERO.match(text, place + 1):
+            yield place
+    for place in _places("(0x", text):
+        before = text[max(0, place - 2) : place]
+        digit = place - len(before) + len(before.rstrip()) - 1
+        if digit >= 0 and text[digit] in _DIGITS:
+            yield _first_of(text, digit)
+
+
+def _before_words(around: Surroundings) -> Iterator[int]:
+    """Yield the first digits of numbers that words for an error follow."""
+    lower = around.lower
+    for _, start, _ in _words_after().find_matches_as_indexes(lower):
+        before = lower[start - 1 : start]
+        if before.isspace() or before in _DIGITS:
+            match = BEFORE_WORDS_AFTER.search(lower, max(0, start - _BEFORE_CHARS), start)
+            if match is not None:
+                yield _first_of(lower, match.start())
+
+
+def _first_of(text: str, digit: int) -> int:
+    """Return where the digits begin, no more than ten, that end with the one at `digit`."""
+    before = text[max(0, digit - _MAX_DIGITS + 1) : digit]
+    return digit - len(before) + len(before.rstrip(_DIGITS))
+
+
+def _places(sign: str, text: str) -> Iterator[int]:
+    place = text.find(sign)
+    while place >= 0:
+        yield place
+        place = text.find(sign, place + 1)
 
 
 def _first_digit(text: str, start: int) -> int | None:

@@ -16,6 +16,7 @@ from itertools import islice
 
 from knowledge.codes.code import MAX_CODE, format_hex
 from knowledge.extraction.decimals import decimals_worth_judging
+from knowledge.extraction.digits import Digits
 from knowledge.extraction.judging import LINE_CHARS, Judge, KnownCodes
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.findings import Mention, NumberForm
@@ -31,8 +32,6 @@ _LEAST_CONFIDENCE = 0.3
 _RECALLED_CHARS = 64
 
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
-# Searched for from the class that it begins with, which is much faster than looking behind first.
-_BARE_HEX = re.compile(r"([0-9A-Fa-f](?<![0-9A-Za-z_.\-].)[0-9A-Fa-f]{7})(?![0-9A-Za-z_\-])")
 _MEASURE = re.compile(
     r"\s?(?:%|ms\b|s\b(?!')|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
     r"times\b|files?\b|items?\b|rows?\b|errors\b|warnings?\b|"
@@ -125,11 +124,11 @@ class _Scanner:
         recalled right here, and silence costs nothing more.
         """
         text, seen, told = self.text, self._seen, self._told
-        hopeless = self._hopeless
+        hopeless, digits = self._hopeless, Digits(text)
         for matches, judge in (
             (_HEX.finditer(text), self._judge_hex),
-            (_BARE_HEX.finditer(text), self._judge_bare_hex),
-            (decimals_worth_judging(text, self.around.cue_ends), self._judge_decimal),
+            (digits.bare_hex(), self._judge_bare_hex),
+            (decimals_worth_judging(self.around, digits), self._judge_decimal),
         ):
             most = len(seen) + judged_at_most(len(text)) // 2
             for match in islice(matches, MAX_CANDIDATES):
@@ -235,9 +234,9 @@ class _Scanner:
         return 0.65 if telling and self.around.leaning >= 0 else 0.0
 
     def _judge_bare_hex(self, match: re.Match[str]) -> Mention | None:
-        digits = match[1]
+        digits = match[0]
         value = int(digits, 16)
-        start, end = match.span(1)
+        start, end = match.span()
         if digits.isdigit() and not digits.startswith(("8", "0")):
             return None  # a decimal, or a date
         if value & 0xFFFF == 0 or not self.known.is_known(value):

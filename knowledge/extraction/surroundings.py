@@ -31,7 +31,7 @@ from knowledge.wording import begins_word, ends_word
 _WORD = re.compile(r"[A-Za-z]+")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _JOB_WINDOW_CHARS = 32
-WORDS_AFTER = (
+_WORDS_AFTER = (
     r"(?i:[\"'`”’)\]*]{0,3}[ \xa0](?:(?P<stop>stop\s(?:error|code)|bug\s?check|blue\s?screen|bsod)"
     r"|(?:(?:windows|system|jet|ese|esent|com|rpc|first[- ]chance)\s)?"
     r"(?:error|failure|exception|hresult|(?P<status>status)|fehler|fehlercode)s?(?:\scode)?\b"
@@ -39,8 +39,18 @@ WORDS_AFTER = (
     # `809错误`: no blank, and a count would have a word of its own between.
     r"|(?<=\d\d\d)[ ]?(?P<ideographic>错误|錯誤|エラー|오류|에러))"
 )
-"""What stands behind a number that is an error's, as a pattern."""
-_CUE_AFTER = re.compile(WORDS_AFTER)
+# What stands behind a number that is an error's.
+_CUE_AFTER = re.compile(_WORDS_AFTER)
+SIGNS_OF_WORDS_AFTER = (
+    "stop", "bug", "blue", "bsod", "error", "failure", "exception", "hresult", "status", "fehler",
+    "错误", "錯誤", "エラー", "오류", "에러",
+)  # fmt: skip
+"""One of them stands, in lower case, in whatever `cue_after` finds behind a number."""
+BEFORE_WORDS_AFTER = re.compile(
+    r"[0-9](?:[\"'`”’)\]*]{0,3}[ \xa0]"
+    r"(?:(?:windows|system|jet|ese|esent|com|rpc|first[- ]chance)\s)?| ?)$"
+)
+"""From the number's last digit to that sign, in lower case; a bounded window is searched."""
 _ARTICLE = re.compile(
     r"\b(?:an?|the|this|that|same|my|with|of|get|gets|getting|got|gives?|throws?|returns?|returned|"
     r"windows|infamous|dreaded|der|den|dem|ein|einen|mit)\s[\"'`“‘(*]{0,3}$",
@@ -92,6 +102,7 @@ class Surroundings:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._cues_before: dict[int, Cue | None] = {}
 
     @cached_property
     def leaning(self) -> int:
@@ -161,6 +172,12 @@ class Surroundings:
 
     def cue_before(self, start: int) -> Cue | None:
         """Return the nearest cue from which only filler leads to `start`, or None."""
+        # Several questions about one number ask for it.
+        if start not in self._cues_before:
+            self._cues_before[start] = self._find_cue_before(start)
+        return self._cues_before[start]
+
+    def _find_cue_before(self, start: int) -> Cue | None:
         ends, cues = self._cues
         index = bisect_right(ends, start) - 1
         found: Cue | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from knowledge.base import KnowledgeBase
 from knowledge.extraction import numbers
 from knowledge.extraction.decimals import DECIMAL
+from knowledge.extraction.digits import Digits
 from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.numbers import extract_numbers
 from knowledge.extraction.surroundings import Surroundings
@@ -33,8 +36,33 @@ def test_nothing_is_missed(
     texts: list[str], base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = [extract_numbers(Surroundings(text), CatalogueView(base)) for text in texts]
-    monkeypatch.setattr(numbers, "decimals_worth_judging", lambda text, _: DECIMAL.finditer(text))
+    monkeypatch.setattr(
+        numbers, "decimals_worth_judging", lambda around, _: DECIMAL.finditer(around.text)
+    )
     monkeypatch.setattr(numbers._Scanner, "_is_hopeless", lambda _, written: False)
     slow = [extract_numbers(Surroundings(text), CatalogueView(base)) for text in texts]
     assert quick == slow
     assert any(slow)
+
+
+_BARE_HEX = re.compile(r"(?<![0-9A-Za-z_.\-])[0-9A-Fa-f]{8}(?![0-9A-Za-z_\-])")
+_LONG = re.compile(
+    r"(?<![0-9A-Za-z_.,])[0-9]{6,10}(?=[lL]?(?![0-9A-Za-z_]))"
+    r"|(?<=-)[0-9]{5}(?=[lL]?(?![0-9A-Za-z_]))"
+)
+
+
+@pytest.mark.parametrize("alphabet", ["0a ", "01-., ", "8fG_-.,(é错\n", "9aL- "])
+def test_numbers_of_a_length_are_found_as_by_a_pattern(alphabet: str) -> None:
+    chance = random.Random(alphabet)  # noqa: S311 - the same texts in every run
+    found = 0
+    for _ in range(200):
+        # Mostly digits, so that runs of every length up to twenty or so come up.
+        text = "".join(chance.choice(alphabet[0] * 9 + alphabet) for _ in range(120))
+        digits = Digits(text)
+        spans = [match.span() for match in digits.bare_hex()]
+        assert spans == [match.span() for match in _BARE_HEX.finditer(text)]
+        places = sorted(digits.long_decimals())
+        assert places == [match.start() for match in _LONG.finditer(text)]
+        found += len(spans) + len(places)
+    assert found > 20

@@ -1,0 +1,75 @@
+"""Where numbers of a certain length begin in a text, found without a pattern at each character.
+
+A log is full of digits. A pattern looks at every one of them; a table that makes each character one
+of three, and a search for so many of a kind in a row, costs a tenth.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+
+_DIGITS = string.digits
+_HEX_DIGITS = string.hexdigits
+_OF_WORDS = string.ascii_letters + string.digits + "_."
+_LATIN = "".join(map(chr, range(256)))
+_SIX_DIGITS = re.compile(r"[0-9]{6,10}(?=[lL]?(?![0-9A-Za-z_]))")
+_FIVE_DIGITS = re.compile(r"[0-9]{5}(?=[lL]?(?![0-9A-Za-z_]))")
+_EIGHT_HEX_DIGITS = re.compile(r"[0-9A-Fa-f]{8}(?![0-9A-Za-z_\-])")
+
+
+def _table(digits: str, words: str) -> bytes:
+    """Make a table: digits become `0`, other characters of words `w`, hyphens stay, else a blank.
+
+    `words` are the characters after which no number begins.
+    """
+    kinds = {ord(character): "w" for character in words}
+    kinds |= {ord(digit): "0" for digit in digits} | {ord("-"): "w" if "-" in words else "-"}
+    return _LATIN.translate({**dict.fromkeys(range(256), " "), **kinds}).encode("ascii")
+
+
+_DECIMAL_KINDS = _table(_DIGITS, _OF_WORDS + ",")
+_HEX_KINDS = _table(_HEX_DIGITS, _OF_WORDS + "-")
+
+
+class Digits:
+    """The digits of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        # One byte for each character, whatever the script: places stay those of the text.
+        self._bytes = b"\n" + text.encode("latin-1", "replace")
+
+    def long_decimals(self) -> Iterator[int]:
+        """Yield where decimals of six to ten digits begin, or of five behind a hyphen.
+
+        None stands in the middle of a word or behind a full stop or comma; `L` may end it.
+        """
+        kinds = self._bytes.translate(_DECIMAL_KINDS)
+        for sign in (b" 000000", b"-000000"):
+            yield from self._places(kinds, sign, _SIX_DIGITS)
+        yield from self._places(kinds, b"-00000", _FIVE_DIGITS)
+
+    def bare_hex(self) -> Iterator[re.Match[str]]:
+        """Yield each word of eight hexadecimal digits that no hyphen joins to others."""
+        kinds = self._bytes.translate(_HEX_KINDS)
+        match = _EIGHT_HEX_DIGITS.match
+        for place in _finds(kinds, b" 00000000"):
+            found = match(self._text, place)
+            if found is not None:
+                yield found
+
+    def _places(self, kinds: bytes, sign: bytes, pattern: re.Pattern[str]) -> Iterator[int]:
+        match = pattern.match
+        for place in _finds(kinds, sign):
+            if match(self._text, place):
+                yield place
+
+
+def _finds(kinds: bytes, sign: bytes) -> Iterator[int]:
+    """Yield the places behind the first character of a sign; in the text they are one less."""
+    place = kinds.find(sign)
+    while place >= 0:
+        yield place
+        place = kinds.find(sign, place + len(sign))
