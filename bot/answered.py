@@ -26,7 +26,7 @@ class Answered:
         # A message that is new cannot have been answered: the inbox takes it once.
         if message.kind not in ("edited", "deleted"):
             return None
-        return await self._database.run(lambda tx: find_answer(tx, team, channel, ts))
+        return await self._database.read(lambda tx: find_answer(tx, team, channel, ts))
 
     async def thread_has_automatic_answer(self, message: IncomingMessage) -> bool:
         """Whether its thread got an answer that nobody asked for."""
@@ -35,7 +35,7 @@ class Answered:
             return True
         if message.kind != "edited" and not message.in_thread:
             return False
-        return await self._database.run(
+        return await self._database.read(
             lambda tx: thread_has_automatic_answer(tx, team, channel, root)
         )
 

@@ -104,7 +104,10 @@ class Bot:
         self.bolt = _bolt_app(settings, self.client, Authorize(self.installations))
         self.installations.listen(self.bolt)
         limit = RateLimit(settings.user_per_minute)
-        intake = Intake(self.inbox, self.installations, self.channels.rules, self.metrics, limit)
+        intake = Intake(
+            self.inbox, self.installations, self.channels.rules, self.metrics, limit,
+            wording.unasked,
+        )  # fmt: skip
         register_all(self.bolt, intake)
         self.dispatcher = Dispatcher(self.bolt, intake, _on_listener_error)
         self.metrics.watch(
@@ -127,6 +130,7 @@ class Bot:
     async def start(self) -> None:
         """Open the connections and ask Slack who we are; StartError when it refuses."""
         self.client.session = aiohttp.ClientSession(
+            cookie_jar=aiohttp.DummyCookieJar(),
             connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
             timeout=aiohttp.ClientTimeout(
                 total=self.settings.slack_timeout_seconds, sock_connect=_CONNECT_SECONDS

@@ -15,9 +15,9 @@ import random
 import secrets
 import time
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.errors import InboxFullError, StoreError
 from bot.jobs import Job, decode_job, encode_job
@@ -50,6 +50,10 @@ _MAX_DELAY_SECONDS = 60.0
 _STORE_RETRY_SECONDS = 0.5
 _FORGET_EVERY_SECONDS = 600.0
 _REMEMBERED = 20_000
+# How long a commit waits for company: in a burst, and when nobody waits for it.
+_GATHER_SECONDS = 0.004
+_LAZY_SECONDS = 0.02
+_NONE: Mapping[int, Job] = {}
 
 
 Write = Callable[[Transaction], None]
@@ -116,12 +120,21 @@ Handler = Callable[[Attempt], Awaitable[Outcome]]
 
 @dataclass(slots=True)
 class _Held:
-    """A job in our hands."""
+    """A job in our hands; `job` is what it says, where it need not be read out of the store."""
 
     stored: StoredJob
     origin: Origin
     since: float
     waits_since: float
+    job: Job | None = None
+
+
+class _Adding(NamedTuple):
+    """A job that is to be stored, and who waits for that."""
+
+    job: Job
+    new: NewJob
+    stored: asyncio.Future[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +176,13 @@ class Inbox:
         self._retention_days = retention_days
         self._tracing = tracing
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._adding: list[tuple[NewJob, asyncio.Future[bool]]] = []
+        self._adding: list[_Adding] = []
         self._ending: list[_Ending] = []
         self._strays: set[str] = set()
         self._lost: set[str] = set()
         self._renewed_at = time.monotonic()
         self._to_write = asyncio.Event()
+        self._write_later: asyncio.TimerHandle | None = None
         self._lanes: dict[str, deque[_Held]] = {}
         self._held: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -223,7 +237,8 @@ class Inbox:
         if len(self._lanes.get(job.lane, ())) >= self._lane_capacity:
             raise InboxFullError(f"{self._lane_capacity} jobs are waiting in one channel")
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._adding.append((NewJob(key, job.event_key, job.lane, encode_job(job)), stored))
+        new = NewJob(key, job.event_key, job.lane, encode_job(job))
+        self._adding.append(_Adding(job, new, stored))
         self._to_write.set()
         return await stored
 
@@ -243,9 +258,7 @@ class Inbox:
         for task in (*self._tasks, *self._own_tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, *self._own_tasks, return_exceptions=True)
-        for _, stored in self._adding:
-            if not stored.done():
-                stored.set_exception(InboxFullError("closing"))
+        _refuse(self._adding, InboxFullError("closing"))
         with contextlib.suppress(StoreError):
             await self._database.run(lambda tx: release_all(tx, self.owner))
         return self.waiting
@@ -254,17 +267,25 @@ class Inbox:
 
     async def _write_all(self) -> None:
         """Write whatever waits, all of it in one transaction, again and again."""
+        written_at = 0.0
         while True:
             await self._to_write.wait()
+            if time.monotonic() - written_at < _GATHER_SECONDS * 2:
+                # A burst: what comes in the next moment shares the commit.
+                await asyncio.sleep(_GATHER_SECONDS)
             self._to_write.clear()
             adding, self._adding = self._adding, []
             ending, self._ending = self._ending, []
+            if self._write_later is not None:
+                self._write_later.cancel()
+                self._write_later = None
             strays, self._strays = self._strays - self._lanes.keys(), set()
             if not adding and not ending and not strays:
                 continue
             try:
                 added, remaining = await self._database.run(
-                    lambda tx: self._write(tx, [job for job, _ in adding], ending, strays)  # noqa: B023
+                    lambda tx: self._write(tx, [each.new for each in adding], ending, strays),  # noqa: B023
+                    short=True,
                 )
             except StoreError as error:
                 _refuse(adding, error)
@@ -278,6 +299,7 @@ class Inbox:
                 _refuse(adding, error)
                 _fail(ending, error)
             else:
+                written_at = time.monotonic()
                 self._apply(adding, added)
                 self._settle(ending, remaining)
                 for lane in strays:
@@ -308,15 +330,17 @@ class Inbox:
         else:
             postpone_job(tx, job_id, outcome.seconds or 0.0, outcome.reason)
 
-    def _apply(self, adding: list[tuple[NewJob, asyncio.Future[bool]]], added: Added) -> None:
-        new = dict(added.new)
-        for job, stored in adding:
+    def _apply(self, adding: list[_Adding], added: Added) -> None:
+        new, fresh = dict(added.new), {}
+        for each in adding:
             # Of two deliveries of one job in one transaction the first one was new.
-            is_new = new.pop(job.key, None) is not None
-            self._note_seen(job)
-            if not stored.done():
-                stored.set_result(is_new)
-        self._take_up(added.ours, fresh=frozenset(added.new.values()))
+            job_id = new.pop(each.new.key, None)
+            if job_id is not None:
+                fresh[job_id] = each.job
+            self._note_seen(each.new)
+            if not each.stored.done():
+                each.stored.set_result(job_id is not None)
+        self._take_up(added.ours, fresh)
 
     def _settle(self, ending: list[_Ending], remaining: dict[str, tuple[StoredJob, ...]]) -> None:
         for end in ending:
@@ -341,14 +365,14 @@ class Inbox:
 
     # Working
 
-    def _take_up(self, jobs: tuple[StoredJob, ...], fresh: frozenset[int] = frozenset()) -> None:
+    def _take_up(self, jobs: tuple[StoredJob, ...], fresh: Mapping[int, Job] = _NONE) -> None:
         """Put jobs of our lanes in line; nobody else can have begun the `fresh` ones."""
         for job in jobs:
             if job.id in self._held:
                 continue
             self._held.add(job.id)
             origin: Origin = "new" if job.id in fresh else "recovered"
-            held = _Held(job, origin, time.monotonic(), job.received_at)
+            held = _Held(job, origin, time.monotonic(), job.received_at, fresh.get(job.id))
             lane = self._lanes.get(job.lane)
             if lane is not None:
                 lane.append(held)
@@ -387,7 +411,7 @@ class Inbox:
     async def _try(self, held: _Held) -> Outcome:
         stored = held.stored
         try:
-            job = decode_job(stored.payload)
+            job = held.job or decode_job(stored.payload)
         except ValueError as error:
             log.error("job %d cannot be read: %s", stored.id, error)  # noqa: TRY400 (a version's)
             return GivenUp(f"cannot be read: {error}")
@@ -417,7 +441,7 @@ class Inbox:
         stored = held.stored
 
         async def begin() -> None:
-            await self._database.run(lambda tx: begin_job(tx, stored.id))
+            await self._database.run(lambda tx: begin_job(tx, stored.id), short=True)
 
         try:
             return await self._handle(Attempt(job, held.origin, stored.attempts > 0, begin))
@@ -431,7 +455,12 @@ class Inbox:
     async def _end(self, stored: StoredJob, outcome: Outcome, *, release: bool) -> None:
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ending.append(_Ending(stored, outcome, release, written))
-        self._to_write.set()
+        if not release:
+            self._to_write.set()
+        elif self._write_later is None:
+            # Nobody waits for it, so it may share the next commit.
+            loop = asyncio.get_running_loop()
+            self._write_later = loop.call_later(_LAZY_SECONDS, self._to_write.set)
         await written
 
     def _delay(self, stored: StoredJob, outcome: Later) -> float:
@@ -477,7 +506,7 @@ class Inbox:
             claimed = claim_lanes(tx, self.owner, self._lease, room) if room > 0 else ()
             return ours, claimed
 
-        ours, claimed = await self._database.run(work)
+        ours, claimed = await self._database.run(work, short=True)
         # What was leased since then is leased for longer.
         self._renewed_at = began
         self._lost = working - ours
@@ -499,10 +528,10 @@ class Inbox:
             self._held.discard(queue.pop().stored.id)
 
 
-def _refuse(adding: list[tuple[NewJob, asyncio.Future[bool]]], error: Exception) -> None:
-    for _, stored in adding:
-        if not stored.done():
-            stored.set_exception(error)
+def _refuse(adding: list[_Adding], error: Exception) -> None:
+    for each in adding:
+        if not each.stored.done():
+            each.stored.set_exception(error)
 
 
 def _fail(ending: list[_Ending], error: Exception) -> None:

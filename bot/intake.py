@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
@@ -13,6 +14,7 @@ from bot.forms import Faults, at_first_field, read_form
 from bot.home_opened import home_opened
 from bot.inbox import Inbox
 from bot.incoming import (
+    IncomingMessage,
     Payload,
     action_from_body,
     command_from_body,
@@ -38,11 +40,17 @@ from bot.limits import RateLimit
 from bot.log_context import note
 from bot.metrics import Metrics
 from bot.policy import should_answer
+from bot.rendering.answer_blocks import Rendered
 from bot.rendering.team_words import ONLY_OURS
 from bot.tenant import Tenant
 from bot.visits import visit_from_event
 
 log = logging.getLogger(__name__)
+
+# A longer text is looked at after its acknowledgement: it may take longer than others should wait.
+_AT_ONCE_CHARS = 8_000
+# So is every text while many jobs wait, whose answers would take a lot of room.
+_AT_ONCE_JOBS = 200
 
 
 class Intake:
@@ -55,12 +63,14 @@ class Intake:
         rules_for: Callable[[str, str], ChannelRules],
         metrics: Metrics,
         user_limit: RateLimit,
+        unasked: Callable[[str], Rendered | None],
     ) -> None:
         self._inbox = inbox
         self._installations = installations
         self._rules_for = rules_for
         self._deliveries = metrics.deliveries
         self._user_limit = user_limit
+        self._unasked = unasked
 
     async def take_message(self, body: Payload, tenant: Tenant) -> None:
         """Accept a message or mention if its channel wants an answer to it."""
@@ -77,7 +87,32 @@ class Intake:
             self._deliveries.labels("message", "left alone").inc()
             return
         note(trigger=decision.trigger)
-        await self._accept(MessageJob(message, decision.trigger))
+        job: MessageJob | None = MessageJob(message, decision.trigger)
+        if decision.trigger == "automatic":
+            job = self._worth_it(message)
+        if job is None:
+            log.debug("left alone: nothing of ours in it")
+            self._deliveries.labels("message", "left alone").inc()
+            return
+        await self._accept(job)
+
+    def _worth_it(self, message: IncomingMessage) -> MessageJob | None:
+        """The job of an automatic reply; None where there is nothing to say.
+
+        Most messages of a channel hold no error. To look at one costs less than to keep it and to
+        look at it later, so only what may get a reply goes into the inbox.
+        """
+        job = MessageJob(message, "automatic")
+        later = message.kind == "edited" or message.files or len(message.text) > _AT_ONCE_CHARS
+        if later or self._inbox.waiting >= _AT_ONCE_JOBS:
+            return job
+        try:
+            rendered = self._unasked(message.text)
+        except Exception:
+            # In the inbox it fails again, and is kept there for people to look at.
+            log.exception("a message could not be explained")
+            return job
+        return replace(job, unasked=rendered) if rendered is not None else None
 
     async def take_home(self, body: Payload, context: AsyncBoltContext) -> None:
         """Accept a look at the Home tab."""

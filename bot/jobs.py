@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from bot.forms import IncomingForm
@@ -11,6 +11,7 @@ from bot.home_opened import HomeOpened
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
 from bot.incoming_step import IncomingStep
 from bot.policy import Trigger
+from bot.rendering.answer_blocks import Rendered
 from bot.shared_files import SharedFile
 from bot.tenant import Tenant
 from bot.visits import IncomingVisit
@@ -18,11 +19,15 @@ from bot.visits import IncomingVisit
 
 @dataclass(frozen=True, slots=True)
 class MessageJob:
-    """A message that the policy wants answered."""
+    """A message that the policy wants answered.
+
+    `unasked` is what an automatic reply says, when that is at hand already; it is not stored.
+    """
 
     kind: ClassVar[str] = "message"
     message: IncomingMessage
     trigger: Trigger
+    unasked: Rendered | None = field(default=None, compare=False, repr=False)
 
     @property
     def tenant(self) -> Tenant:

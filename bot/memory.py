@@ -46,7 +46,7 @@ class Memory:
     async def remembered(self, where: Where, rendered: Rendered) -> Remembered:
         """What a private answer adds from memory; nothing when the store is out."""
         try:
-            return await self._database.run(
+            return await self._database.read(
                 lambda tx: self._remembered(tx, where, rendered.answers)
             )
         except StoreError:
@@ -56,7 +56,7 @@ class Memory:
         """Count what a private answer could not explain; the answer goes out without a store."""
         if written := unknown_codes(asked, rendered):
             with contextlib.suppress(StoreError):
-                await self._database.run(lambda tx: note_unknown(tx, team, written))
+                await self._database.run(lambda tx: note_unknown(tx, team, written), short=True)
 
     async def recall(
         self, message: IncomingMessage, rendered: Rendered, *, dry: bool, cooldown: float
@@ -74,16 +74,16 @@ class Memory:
             known = () if message.is_shared else rendered.answers
             return Recalled(muted, burst, self._remembered(tx, message, known))
 
-        return await self._database.run(work)
+        return await self._database.read(work)
 
     async def is_muted(self, message: IncomingMessage) -> bool:
         """Whether somebody muted the thread of a message."""
         team, channel, root = message.team, message.channel, message.root_ts
-        return await self._database.run(lambda tx: is_muted(tx, team, channel, root))
+        return await self._database.read(lambda tx: is_muted(tx, team, channel, root))
 
     async def counts_many(self, answer: StoredAnswer) -> bool:
         """Whether a reply stands for more messages than the one it was posted for."""
-        burst = await self._database.run(
+        burst = await self._database.read(
             lambda tx: burst_of_post(tx, answer.team, answer.channel, answer.posted_ts)
         )
         return burst is not None and burst.count > 1

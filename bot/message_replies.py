@@ -85,8 +85,7 @@ class MessageReplies:
         message = job.message
         if await self._answered.thread_has_automatic_answer(message):
             return Done()
-        text, _ = await self._asked.text_of(message, origin)
-        rendered = self._wording.unasked(text)
+        rendered = job.unasked or await self._unasked(message, origin)
         if rendered is None:
             return Done()
         rules = self._channels.rules(message.team, message.channel)
@@ -104,6 +103,10 @@ class MessageReplies:
         counts = cooldown > 0
         rendered = with_memory(rendered, recalled.remembered)
         return await self._post(job, rendered, (_noting(met),), counts=counts)
+
+    async def _unasked(self, message: IncomingMessage, origin: Origin) -> Rendered | None:
+        text, _ = await self._asked.text_of(message, origin)
+        return self._wording.unasked(text)
 
     async def _whisper(self, message: IncomingMessage, rendered: Rendered) -> Done:
         """Tell the one who asked, and nobody else; an app that asked is told nothing."""
@@ -132,8 +135,7 @@ class MessageReplies:
         if automatic:
             if await self._memory.is_muted(message):
                 return Done()
-            text, _ = await self._asked.text_of(message, origin)
-            rendered = self._wording.unasked(text)
+            rendered = await self._unasked(message, origin)
         else:
             rendered = (await self._asked.to_message(message, origin)).rendered
         if rendered is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
+from json import dumps, loads
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -12,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from yarl import URL
 
 from bot.errors import StartError
 from bot.settings import Settings
@@ -56,7 +58,48 @@ def _refusal(variable: str, code: str, url: str) -> str:
 
 
 class _Client(AsyncWebClient):
-    """slack_sdk's client, without the class of aiohttp that 4.0 takes away."""
+    """slack_sdk's client, which takes the shorter way to Slack for what is sent as JSON.
+
+    The library builds and walks the arguments several times, and makes the objects of its retries,
+    of which we have none: a third of what a post costs. It also uses a class of aiohttp that 4.0
+    takes away.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._urls: dict[str, URL] = {}
+
+    async def api_call(
+        self, api_method: str, *, json: dict[str, Any] | None = None, **others: Any
+    ) -> AsyncSlackResponse:
+        """Call a method; SlackApiError when Slack refuses, or answers something else than JSON."""
+        session = self.session
+        if json is None or others or session is None or session.closed:
+            return await super().api_call(api_method, json=json, **others)
+        body = {name: value for name, value in json.items() if value is not None}
+        headers = {
+            "Authorization": f"Bearer {body.pop('token', self.token)}",
+            "Content-Type": "application/json; charset=utf-8",
+            **self.headers,
+        }
+        url = self._urls.get(api_method)
+        if url is None:
+            url = self._urls[api_method] = URL(f"{self.base_url}{api_method}")
+        async with session.post(
+            url, data=dumps(body).encode(), headers=headers, ssl=self.ssl or True, proxy=self.proxy
+        ) as answer:
+            told = await answer.read()
+        try:
+            data = loads(told)
+        except ValueError:
+            data = None
+        response = AsyncSlackResponse(
+            client=self, http_verb="POST", api_url=str(url), req_args={},
+            data=data if isinstance(data, dict) else {}, headers=dict(answer.headers),
+            status_code=answer.status,
+        )  # fmt: skip
+        response.validate()  # type: ignore[no-untyped-call]
+        return response
 
     async def oauth_v2_access(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from bot.errors import StoreError
@@ -62,23 +62,37 @@ class Database(ABC):
         self.failing_since: float | None = None
         """When (monotonic) the first of the failures in a row was, None while all is well."""
 
-    async def run(self, work: Work[T]) -> T:
-        """Run the work in a transaction and commit it; StoreError when the database is out."""
-        try:
-            result = await self._run(work)
-        except StoreError:
-            self.failing_since = self.failing_since or time.monotonic()
-            raise
-        self.failing_since = None
-        return result
+    async def run(self, work: Work[T], *, short: bool = False) -> T:
+        """Run the work in a transaction and commit it; StoreError when the database is out.
+
+        `short` is work of a few statements that an index answers: it may be done where others wait
+        for it, and may share its transaction, in which case it can be run a second time.
+        """
+        return await self._noted(self._run(work, short=short))
+
+    async def read(self, work: Work[T]) -> T:
+        """Run short work that changes nothing and sees what was committed last."""
+        return await self._noted(self._read(work))
 
     @property
     def is_available(self) -> bool:
         """Whether the last transaction was committed."""
         return self.failing_since is None
 
+    async def _noted(self, running: Awaitable[T]) -> T:
+        try:
+            result = await running
+        except StoreError:
+            self.failing_since = self.failing_since or time.monotonic()
+            raise
+        self.failing_since = None
+        return result
+
     @abstractmethod
-    async def _run(self, work: Work[T]) -> T: ...
+    async def _run(self, work: Work[T], *, short: bool) -> T: ...
+
+    @abstractmethod
+    async def _read(self, work: Work[T]) -> T: ...
 
     @abstractmethod
     async def close(self) -> None:

@@ -54,7 +54,10 @@ class PostgresDatabase(Database):
             connect_args={"timeout": _SECONDS, "command_timeout": _SECONDS},
         )
 
-    async def _run(self, work: Work[T]) -> T:
+    async def _read(self, work: Work[T]) -> T:
+        return await self._run(work, short=True)
+
+    async def _run(self, work: Work[T], *, short: bool) -> T:
         try:
             async with self._engine.begin() as connection:
                 return await connection.run_sync(lambda sync: work(_PostgresTransaction(sync)))

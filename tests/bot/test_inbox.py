@@ -324,10 +324,10 @@ class Outage:
     def is_available(self) -> bool:
         return not self.off
 
-    async def run(self, work: Any) -> Any:
+    async def run(self, work: Any, *, short: bool = False) -> Any:
         if self.off:
             raise StoreError("the disk is gone")
-        return await self._real.run(work)
+        return await self._real.run(work, short=short)
 
 
 async def test_what_cannot_be_stored_is_not_taken_and_what_is_done_is_written_later(
@@ -358,8 +358,8 @@ async def test_what_was_committed_without_our_knowledge_is_worked_off(
     """A server that hangs or dies between the commit and its confirmation."""
     recorder, run = Recorder(), database.run
 
-    async def unconfirmed(work: Any) -> Any:
-        await run(work)
+    async def unconfirmed(work: Any, *, short: bool = False) -> Any:
+        await run(work, short=short)
         raise StoreError("no confirmation")
 
     async with opened(database, recorder, lease_seconds=1.0) as inbox:

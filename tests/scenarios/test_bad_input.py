@@ -157,7 +157,7 @@ async def test_a_press_while_the_store_is_down_is_not_confirmed_and_works_later(
     await workspace.slash("ada", "incidents", ids.COMMAND, "ERROR_PROCES_NOT_IN_JOB")
     await private_to(workspace, "ada")
 
-    async def out(work: Any) -> Any:
+    async def out(work: Any, **how: Any) -> Any:
         raise StoreError("the disk is full")
 
     with monkeypatch.context() as broken:

@@ -74,6 +74,30 @@ async def test_an_answer_posted_just_before_we_died_is_found_and_not_repeated(
         assert len(replies_of_the_bot(workspace, ts)) == 1
 
 
+async def test_only_what_may_get_a_reply_is_kept(workspace: Workspace, open_bot: OpenBot) -> None:
+    async with open_bot(channel_policy="all") as bot:
+        await workspace.say("ada", "incidents", "lunch at 12:30 in room 404, 5 people so far")
+        await workspace.say("ada", "incidents", f"the agent failed with {CODE}")
+        # Longer than what is looked at before its acknowledgement.
+        await workspace.say("ada", "incidents", "lunch at noon. " * 600)
+        await settle(workspace, bot)
+        assert await bot.bot.database.read(count_jobs) == {"done": 2}
+
+
+async def test_a_message_that_breaks_the_explanation_is_kept_for_people_to_look_at(
+    workspace: Workspace, open_bot: OpenBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    async with open_bot(channel_policy="all") as bot:
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.wording.explain", broken)
+            await workspace.say("ada", "incidents", f"the agent failed with {CODE}")
+            await settle(workspace, bot)
+        assert await bot.bot.database.read(count_jobs) == {"dead": 1}
+
+
 async def test_a_thread_gets_one_unasked_answer_also_after_a_restart(
     workspace: Workspace, open_bot: OpenBot
 ) -> None:
