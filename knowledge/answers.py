@@ -16,6 +16,7 @@ from knowledge.playbooks.model import Playbook
 from knowledge.structure import kind_of, look_up_step, structure_of, summary_of
 from knowledge.traces.trace import Trace
 from knowledge.variants import first_of, select_variant
+from knowledge.wording import FoldedText
 
 Basis = Literal["article", "playbook", "structure"]
 
@@ -90,8 +91,9 @@ def compose_answers(
     the order of the text holds.
     """
     answers: dict[object, Answer] = {}
+    folded = FoldedText(text)
     for finding in findings:
-        answer = _answer(finding, base, text)
+        answer = _answer(finding, base, folded)
         answers.setdefault(_condition(answer), answer)
     details = tuple(filter(None, (detail_behind(f.mention, text) for f in findings)))
 
@@ -108,8 +110,10 @@ def _is_root_of(trace: Trace, answer: Answer) -> bool:
     root, mention = trace.root, answer.finding.mention
     if root.code is not None and root.code in _values(answer.reading):
         return True
+    if not trace.start <= mention.start < trace.end:
+        return False
     said = f"{root.message or ''} {root.shown_code or ''} {root.type or ''}"
-    return trace.start <= mention.start < trace.end and mention.as_written in said
+    return mention.as_written in said
 
 
 def _values(reading: Reading) -> tuple[int, ...]:
@@ -126,11 +130,11 @@ def _condition(answer: Answer) -> object:
     return answer.reading.family, answer.reading.value
 
 
-def _answer(finding: Finding, base: KnowledgeBase, text: str) -> Answer:
+def _answer(finding: Finding, base: KnowledgeBase, folded: FoldedText) -> Answer:
     codes = tuple(_spellings(finding.best, base))
     article = next(filter(None, map(base.article_for, codes)), None)
     if article is not None:
-        return _from_article(finding, article, text)
+        return _from_article(finding, article, folded)
     playbook = next(filter(None, map(base.playbook_for, codes)), None)
     if playbook is not None:
         return _from_playbook(finding, playbook, base)
@@ -153,7 +157,7 @@ def _is_ntstatus(family: str, base: KnowledgeBase) -> bool:
     return known is not None and known.space == "ntstatus"
 
 
-def _from_article(finding: Finding, article: Article, text: str) -> Answer:
+def _from_article(finding: Finding, article: Article, folded: FoldedText) -> Answer:
     answer = Answer(
         finding=finding,
         reading=finding.best,
@@ -177,11 +181,11 @@ def _from_article(finding: Finding, article: Article, text: str) -> Answer:
         sources=article.sources,
         updated=article.updated.isoformat(),
     )
-    return _in_context(answer, article, text)
+    return _in_context(answer, article, folded)
 
 
-def _in_context(answer: Answer, article: Article, text: str) -> Answer:
-    selection = select_variant(text, article.context)
+def _in_context(answer: Answer, article: Article, folded: FoldedText) -> Answer:
+    selection = select_variant(folded, article.context)
     if selection is None:
         return answer
     variant = selection.variant

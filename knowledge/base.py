@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from knowledge.articles.model import Article
     from knowledge.extraction.family_words import FamilyWordIndex
     from knowledge.messages.index import MessageIndex
+    from knowledge.playbooks.index import PlaybookIndex
     from knowledge.playbooks.model import Playbook
 
 MIN_SIMILARITY = 78
@@ -225,8 +226,16 @@ class KnowledgeBase:
 
     def rank(self, code: Code) -> int | None:
         """Return the place of a code among the often met ones (1 is the most often), or None."""
-        ranks = self._ranks.get((code.family, code.value), {})
-        return ranks.get(code.name, ranks.get(None))
+        ranks = self._ranks.get((code.family, code.value))
+        return None if ranks is None else ranks.get(code.name, ranks.get(None))
+
+    def best_rank(self, family: str, value: int, names: Sequence[str]) -> int | None:
+        """Return the best place that the value has in this family under any of these names."""
+        ranks = self._ranks.get((family, value))
+        if ranks is None:
+            return None
+        found = (ranks.get(name, ranks.get(None)) for name in names)
+        return min((rank for rank in found if rank is not None), default=None)
 
     # What other systems make of a code
 
@@ -369,8 +378,13 @@ class KnowledgeBase:
 
     def playbook_for(self, code: Code) -> Playbook | None:
         """Return the playbook whose match with a code says most, or None."""
-        best = max(self.playbooks, key=lambda playbook: playbook.matches.rank(code), default=None)
-        return best if best and best.matches.rank(code) else None
+        return self._playbook_index.best(code)
+
+    @cached_property
+    def _playbook_index(self) -> PlaybookIndex:
+        from knowledge.playbooks.index import PlaybookIndex
+
+        return PlaybookIndex(self.playbooks)
 
     def search_faq(self, query: str, limit: int = 5, *, unsure: bool = False) -> tuple[FaqHit, ...]:
         """Return what the articles answer to a free-text question, best first.

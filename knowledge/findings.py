@@ -7,7 +7,7 @@ All of it is immutable and knows nothing of Slack.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from knowledge.codes.code import Code, format_hex, to_signed
 
@@ -38,8 +38,7 @@ class Mention:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to understand a mention, with its confidence (0 to 1) and the reason for it.
 
     `name` is the canonical name, `names` every name of this value in this family. `inner` is the

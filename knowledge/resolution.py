@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from knowledge.base import KnowledgeBase
 from knowledge.candidates import Candidate, candidates_of_name, candidates_of_value
-from knowledge.codes.code import Code, format_hex
+from knowledge.codes.code import format_hex
 from knowledge.extraction.family_words import FamilyWords
 from knowledge.findings import Finding, Mention, NumberForm, Reading
 
-# A text with more different codes than this is a table of them: the rest is not looked up.
-MAX_DIFFERENT = 100
+# A text with more different codes than this (twice as many as are answered) is a table of them: the
+# rest is not looked up.
+MAX_DIFFERENT = 50
 # A number that stands alone has no words around it.
 NO_WORDS = FamilyWords(None, "")
 
@@ -64,7 +65,8 @@ def _candidates_of_names(mention: Mention, base: KnowledgeBase) -> list[Candidat
     candidates = candidates_of_name(name, base, wrapped=wrapped)
     for candidate in candidates:
         family = base.family(candidate.family)
-        candidate.score = 0.05 + family.prior + (0.5 if _best_rank(candidate, base) else 0)
+        is_met = base.best_rank(candidate.family, candidate.value, candidate.names) is not None
+        candidate.score = 0.05 + family.prior + (0.5 if is_met else 0)
         candidate.why = "the name is its own"
     return candidates
 
@@ -98,7 +100,7 @@ def _score(
             score += 0.6 * len(words)
         if form_factor < 1 or not why:
             why = f"“{words[0]}” stands beside it"
-    rank = _best_rank(candidate, base)
+    rank = base.best_rank(candidate.family, candidate.value, candidate.names)
     if rank is not None:
         # Four to nine times: 0xD1 is the stop code that everybody meets, not Win32 error 209.
         score *= 4 + 5 * max(0, 700 - rank) / 700
@@ -109,12 +111,6 @@ def _score(
     elif candidate.inner is not None and not candidate.why:
         why = f"it wraps {candidate.inner.name} ({format_hex(candidate.inner.value)})"
     candidate.score, candidate.why = score, why or "the number is in this family"
-
-
-def _best_rank(candidate: Candidate, base: KnowledgeBase) -> int | None:
-    codes = (Code(candidate.family, candidate.value, name) for name in candidate.names)
-    ranks = [rank for code in codes if (rank := base.rank(code)) is not None]
-    return min(ranks, default=None)
 
 
 def _names_family(cue: str, family: str) -> bool:

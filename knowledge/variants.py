@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from knowledge.guidance import Cause, Step, Variant
-from knowledge.wording import stands_in
+from knowledge.wording import FoldedText
 
 PartT = TypeVar("PartT", Cause, Step)
 
@@ -26,12 +26,11 @@ class Selection:
         return f"{where}, because the text says {said}. {self.variant.meaning}"
 
 
-def select_variant(text: str, variants: Iterable[Variant]) -> Selection | None:
+def select_variant(text: FoldedText, variants: Iterable[Variant]) -> Selection | None:
     """Return the variant with most of its words in the text (the first of equals), or None."""
-    folded = text.casefold()
     best: Selection | None = None
     for variant in variants:
-        words = tuple(word for word in variant.when if stands_in(word.casefold(), folded))
+        words = tuple(word for word in variant.when if text.holds(word))
         if words and (best is None or len(words) > len(best.words)):
             best = Selection(variant, words)
     return best

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+import string
+from functools import cached_property, lru_cache
 
+# In a text of this length, one look at its words costs less than searching for many phrases.
+_LONG_CHARS = 10_000
+_LETTERS_AND_DIGITS = frozenset((string.ascii_letters + string.digits).encode())
+_ONLY_WORDS = bytes(code if code in _LETTERS_AND_DIGITS else 0x20 for code in range(256))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -16,6 +22,34 @@ def stands_in(word: str, text: str) -> bool:
             return True
         start = text.find(word, start + 1)
     return False
+
+
+class FoldedText:
+    """A text without regard to case, which is asked for many words and phrases."""
+
+    def __init__(self, text: str) -> None:
+        self._folded = text.casefold()
+
+    @cached_property
+    def _parts(self) -> frozenset[bytes] | None:
+        return _parts_of(self._folded) if len(self._folded) >= _LONG_CHARS else None
+
+    def holds(self, word: str) -> bool:
+        """Tell whether a word or phrase stands in the text on its own."""
+        word = word.casefold()
+        if self._parts is not None and not self._parts.issuperset(_parts_of_word(word)):
+            return False  # some word of the phrase stands nowhere
+        return stands_in(word, self._folded)
+
+
+def _parts_of(text: str) -> frozenset[bytes]:
+    """The runs of plain letters and digits; what is not ASCII parts them, in every text alike."""
+    return frozenset(text.encode("ascii", "replace").translate(_ONLY_WORDS).split())
+
+
+@lru_cache(4096)
+def _parts_of_word(word: str) -> frozenset[bytes]:
+    return _parts_of(word)
 
 
 def begins_word(word: str, text: str, start: int) -> bool:

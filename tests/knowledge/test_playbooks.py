@@ -118,3 +118,9 @@ def test_all_faults_of_a_playbook_are_told_at_once(tmp_path: Path) -> None:
         "sources: is missing",
     ):
         assert words in told
+
+
+def test_the_index_gives_what_asking_every_playbook_gives(base: KnowledgeBase) -> None:
+    for code in base.codes()[::97]:
+        best = max(base.playbooks, key=lambda playbook: playbook.matches.rank(code))
+        assert base.playbook_for(code) == (best if best.matches.rank(code) else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.wording import stands_in
+from knowledge.wording import FoldedText, stands_in
 
 CASES = {
     "alone": ("rpc", "the rpc server", True),
@@ -21,3 +21,16 @@ CASES = {
 @pytest.mark.parametrize(("word", "text", "expected"), CASES.values(), ids=CASES.keys())
 def test_a_word_counts_only_by_itself(word: str, text: str, expected: bool) -> None:
     assert stands_in(word, text) is expected
+
+
+@pytest.mark.parametrize("around", ["", ". " * 6_000, "é " * 6_000], ids=["short", "long", "words"])
+@pytest.mark.parametrize(("word", "text", "expected"), CASES.values(), ids=CASES.keys())
+def test_a_text_that_is_asked_often_answers_the_same(
+    word: str, text: str, expected: bool, around: str
+) -> None:
+    assert FoldedText(f"{around} {text.upper()} {around}").holds(word) is expected
+
+
+@pytest.mark.parametrize("word", ["café bar", "ошибка 5", "c$"])
+def test_a_phrase_of_other_letters_is_found_in_a_long_text(word: str) -> None:
+    assert FoldedText(f"{'x ' * 6_000}({word.upper()})").holds(word)
