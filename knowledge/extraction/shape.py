@@ -39,3 +39,5 @@ class Shape:
     # A second look, where the first is a character or two: a pattern that begins with plain
     # characters costs a tenth of one that does not.
     sign: re.Pattern[str] | None = None
+    # Beside what it needs, this must stand somewhere in the text's lower case, too.
+    also: str = ""

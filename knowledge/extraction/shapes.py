@@ -151,10 +151,13 @@ SHAPES = (
         "a code that the console broke over two lines", "-", digits=10,
         sign=re.compile(r"-[0-9]{1,9}\n[0-9]"),
     ),
-    Shape(
-        re.compile(r"[(\[]([89cC][0-9A-Fa-f]{7})[)\]]"), 16, "hresult", 0.75,
-        "a known code in brackets", tuple(a + b for a in "([" for b in "89cC"),
-        only_on_windows=True,
+    *(
+        Shape(
+            # A pattern for each bracket: one that begins with a plain character is fast.
+            re.compile(rf"\{bracket}([89cC][0-9A-Fa-f]{{7}})[)\]]"), 16, "hresult", 0.75,
+            "a known code in brackets", bracket, only_on_windows=True,
+        )
+        for bracket in "(["
     ),
     Shape(
         re.compile(r"<Data(?: [^<>]{0,60})?>(?:0x)?([0-9A-Fa-f]{8})</Data>"), 16, "ntstatus", 0.85,
@@ -213,11 +216,12 @@ _NEEDS = tuple(
     for index, shape in enumerate(_ALL)
     for need in ((shape.needs,) if isinstance(shape.needs, str) else shape.needs)
 )
-# One or two characters stand in nearly every text: looking for the first is cheaper than for all.
-_SHORT = tuple(row for row in _NEEDS if len(row[0]) < 3)
+# What stands in nearly every text: looking for the first is cheaper than for all.
+_COMMON = frozenset((" /", " (", "0x"))
+_SHORT = tuple(row for row in _NEEDS if len(row[0]) < 2 or row[0] in _COMMON)
 _LONG: dict[str, list[tuple[str, bool, int]]] = {}
 for _row in _NEEDS:
-    if len(_row[0]) >= 3:
+    if _row not in _SHORT:
         _LONG.setdefault(_row[0].lower(), []).append(_row)
 
 
@@ -235,8 +239,10 @@ def _shapes_to_try(around: Surroundings) -> list[Shape]:
         for need, ignores_case, index in (*_SHORT, *(row for hit in there for row in _LONG[hit]))
         if need in (lower if ignores_case else text)
     }
-    shapes = (_ALL[index] for index in sorted(found))
-    return [shape for shape in shapes if shape.sign is None or shape.sign.search(text)]
+    shapes = [shape for index in sorted(found) if (shape := _ALL[index]).also in lower]
+    signs = {shape.sign for shape in shapes if shape.sign is not None}
+    missing = {sign for sign in signs if sign.search(text) is None}
+    return [shape for shape in shapes if shape.sign not in missing]
 
 
 def _fits(shape: Shape, start: int, around: Surroundings) -> bool:

@@ -17,6 +17,10 @@ _HEX_OF_STOP = r"((?=[A-F]{0,2}\d)(?=\d{0,2}[A-F])[0-9A-F]{2,3})\b"
 _TOOLS = re.compile(
     r"\b(?:taskkill|msiexec|dism|wusa|sc\.exe|sc (?:start|stop|create|config|delete|query))\b", re.I
 )
+_NAMES_OF_TOOLS = (
+    "taskkill", "msiexec", "dism", "wusa", "sc.exe", "sc start", "sc stop", "sc create",
+    "sc config", "sc delete", "sc query",
+)  # fmt: skip
 _ROBOCOPY = re.compile(r"\brobocopy\b", re.I)
 # How those messages begin that people meet.
 _MSI_SENTENCES = (
@@ -27,6 +31,7 @@ _MSI_SENTENCES = (
     "|Failed to (?:connect|write|read)|The installer (?:has|must)|Invalid (?:drive|command line)"
     "|Windows Installer|Another version of"
 )
+_NUMBERED_ERROR = re.compile(r"Error \d{4}[.:]")
 _ENDED = (
     ("exit", r"\bexit(?:ed|s)?[ _]?(?:with[ _])?(?:code|status)?"),
     ("return", r"\breturn(?:ed|s)?(?: code| value)?"),
@@ -44,16 +49,20 @@ def _stop_code(words: str, needs: str | tuple[str, ...], confidence: float = 0.9
 
 
 def _exit_codes() -> Iterator[Shape]:
-    """Small exit codes, where a tool of Windows that has such codes stands on the line."""
-    for needs, words in _ENDED:
+    """Small exit codes, where a tool of Windows that has such codes stands on the line.
+
+    The tool is the sign to look for: every log has lines in which something returned.
+    """
+    for word, words in _ENDED:
         yield Shape(
             re.compile(rf"{words}{_BEHIND_ENDED}(8|9|1[0-6])(?![\w.])", re.I), 10, "robocopy",
-            WHEN_ASKED, "an exit code of robocopy that is a failure", needs, behind=_ROBOCOPY,
+            WHEN_ASKED, "an exit code of robocopy that is a failure", "robocopy",
+            behind=_ROBOCOPY, also=word,
         )  # fmt: skip
         yield Shape(
             re.compile(rf"{words}{_BEHIND_ENDED}((?!1\b)\d{{1,3}})(?![\w.])", re.I), 10, "win32",
-            WHEN_ASKED, "the exit code of a tool that ends with the system error", needs,
-            ranked=True, behind=_TOOLS,
+            WHEN_ASKED, "the exit code of a tool that ends with the system error",
+            _NAMES_OF_TOOLS, ranked=True, behind=_TOOLS, also=word,
         )  # fmt: skip
 
 
@@ -114,10 +123,12 @@ TOOL_SHAPES = (
         # MSI numbers its messages in the range of Win32's errors.
         re.compile(r"(?: -- |\b(?:DEBUG|Internal)[: ]{1,2})Error (\d{4})[.:]\s"), 10,
         "msi_internal", 0.93, "the number of a message of Windows Installer", "Error ", own=True,
+        sign=_NUMBERED_ERROR,
     ),
     Shape(
         re.compile(rf"\bError (\d{{4}})\.\s{{1,2}}(?:{_MSI_SENTENCES})"), 10,
         "msi_internal", 0.93, "the number of a message of Windows Installer", "Error ", own=True,
+        sign=_NUMBERED_ERROR,
     ),
     Shape(
         re.compile(
