@@ -38,6 +38,8 @@ _FIXED_TARGETS: dict[str, str] = {
     "ignore_ack": "events",
     "refuse": "sockets",
 }
+KINDS: tuple[str, ...] = get_args(FaultKind)
+WITH_FIXED_TARGET: tuple[str, ...] = tuple(_FIXED_TARGETS)
 _NUMBERS = ("count", "seconds", "status", "copies")
 
 
@@ -94,8 +96,8 @@ class Faults:
 def read_fault(body: dict[str, Any]) -> tuple[Fault, int]:
     """A fault and its count from JSON; ValueError lists everything that is wrong with it."""
     wrong = [f"unknown field {name!r}" for name in body if name not in _FIELDS]
-    if body.get("kind") not in get_args(FaultKind):
-        wrong.append(f"kind must be one of {', '.join(get_args(FaultKind))}")
+    if body.get("kind") not in KINDS:
+        wrong.append(f"kind must be one of {', '.join(KINDS)}")
     for name in _NUMBERS:
         value = body.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.workspace.faults import read_fault
+from bot.workspace.faults import KINDS, WITH_FIXED_TARGET
+from bot.workspace.page_deeds import Action, PageDeeds
 from bot.workspace.presets import load_presets, trace_sample
 from bot.workspace.schema import Payload
 from bot.workspace.state import SLACKBOT, Channel, State, User
@@ -23,15 +25,20 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-Action = Callable[[Payload], Awaitable[Payload]]
+# A stream that is silent for longer is dead to the page; live.js waits for almost three of them.
+_BEAT_SECONDS = 15.0
 
 
 class Page:
     """Serves the page and carries out what is done in it."""
 
-    def __init__(self, driving: Driving, views: Views) -> None:
+    def __init__(self, driving: Driving, views: Views, *, has_pages: bool = False) -> None:
         self._driving = driving
+        self._deeds = PageDeeds(driving)
         self._views = views
+        self._has_pages = has_pages
+        # Tells the page whether it still talks to the workspace that it knows.
+        self._started = secrets.token_hex(8)
         self._streams: set[asyncio.Task[Any]] = set()
 
     @property
@@ -48,31 +55,13 @@ class Page:
         app.router.add_get("/workspace/live", self._live)
         app.router.add_get("/workspace/file/{file}", self._file)
         app.router.add_get("/workspace/faults", self._list_faults)
-        for name, action in self._actions().items():
+        for name, action in self._deeds.by_name().items():
             app.router.add_post(f"/workspace/{name}", _as_handler(action))
 
     def close(self) -> None:
         """End every live stream."""
         for stream in self._streams:
             stream.cancel()
-
-    def _actions(self) -> dict[str, Action]:
-        return {
-            "say": self._say,
-            "edit": self._edit,
-            "delete": self._delete,
-            "slash": self._slash,
-            "alert": self._alert,
-            "click": self._click,
-            "click-in-view": self._click_in_view,
-            "submit": self._submit,
-            "close-view": self._close_view,
-            "shortcut": self._shortcut,
-            "home": self._home,
-            "invite": self._invite,
-            "dismiss": self._dismiss,
-            "faults": self._add_fault,
-        }
 
     # What the page reads
 
@@ -106,18 +95,29 @@ class Page:
                 "presets": presets,
                 "trace": trace_sample(),
                 "snippet_chars": settings.snippet_chars,
+                "faults": KINDS,
+                "fixed_targets": WITH_FIXED_TARGET,
+                "has_pages": self._has_pages,
+                "started": self._started,
             }
         )
 
     async def _look(self, request: web.Request) -> web.StreamResponse:
-        user = self._user(dict(request.query))
-        channel = self._channel(dict(request.query), user)
+        try:
+            user = self._deeds.user_of(dict(request.query))
+            channel = self._deeds.channel_of(dict(request.query), user)
+        except (LookupError, ValueError) as error:
+            raise web.HTTPNotFound from error
         thread_ts = request.query.get("thread", "")
+        messages = channel.top_level()
+        last = request.query.get("last", "")[:6]
+        shown = messages[-int(last) :] if last.isdecimal() and int(last) else messages
         seen = {
             "connected": self._driving.is_connected,
             "channels": [self._channel_object(each) for each in self._channels_of(user)],
             "channel": channel.id,
-            "messages": channel.top_level(),
+            "messages": shown,
+            "earlier": len(messages) - len(shown),
             "thread": channel.replies(thread_ts),
             "ephemerals": [
                 each.message
@@ -128,6 +128,7 @@ class Page:
             "prompts": self._state.prompts.get(channel.id, []),
             "view": self._views.top(user.id),
             "home": self._state.homes.get(user.id),
+            "faults": self._driving.faults.as_json(),
         }
         return web.json_response(seen)
 
@@ -149,124 +150,11 @@ class Page:
         with self._state.changes.subscribe() as queue, suppress(ConnectionResetError):
             await response.write(b": hello\n\n")
             while True:
-                change = await queue.get()
-                await response.write(f"data: {json.dumps(change)}\n\n".encode())
+                await response.write(await _next_event(queue))
         return response
-
-    # What the page does
-
-    async def _say(self, body: Payload) -> Payload:
-        thread_ts = body.get("thread_ts") or None
-        channel = self._channel(body, self._user(body))
-        ts = await self._driving.say(self._user(body).id, channel.id, _text(body), thread_ts)
-        return {"ts": ts}
-
-    async def _edit(self, body: Payload) -> Payload:
-        channel = self._own_message(body)
-        await self._driving.edit(channel.id, body["ts"], _text(body))
-        return {}
-
-    async def _delete(self, body: Payload) -> Payload:
-        await self._driving.delete(self._channel(body, self._user(body)).id, body["ts"])
-        return {}
-
-    async def _slash(self, body: Payload) -> Payload:
-        user = self._user(body)
-        channel = self._channel(body, user)
-        await self._driving.slash(user.id, channel.id, body["command"], str(body.get("text", "")))
-        return {}
-
-    async def _alert(self, body: Payload) -> Payload:
-        channel = self._channel(body, self._user(body))
-        return {"ts": await self._driving.alert(body["preset"], channel.id)}
-
-    async def _click(self, body: Payload) -> Payload:
-        await self._driving.click(
-            body["action_id"],
-            user=self._user(body).id,
-            ts=body["ts"],
-            value=body.get("value"),
-            values=body.get("values"),
-        )
-        return {}
-
-    async def _click_in_view(self, body: Payload) -> Payload:
-        await self._driving.click_in_view(
-            body["action_id"],
-            user=self._user(body).id,
-            value=body.get("value"),
-            values=body.get("values"),
-        )
-        return {}
-
-    async def _submit(self, body: Payload) -> Payload:
-        submitted = await self._driving.submit_view(self._user(body).id, body.get("values"))
-        return asdict(submitted)
-
-    async def _close_view(self, body: Payload) -> Payload:
-        everything = bool(body.get("everything"))
-        await self._driving.close_view(self._user(body).id, everything=everything)
-        return {}
-
-    async def _shortcut(self, body: Payload) -> Payload:
-        user = self._user(body)
-        channel = self._channel(body, user)
-        callback_id = body.get("callback_id")
-        await self._driving.shortcut(user.id, channel.id, body["ts"], callback_id)
-        return {}
-
-    async def _home(self, body: Payload) -> Payload:
-        await self._driving.open_home(self._user(body).id, str(body.get("tab", "home")))
-        return {}
-
-    async def _invite(self, body: Payload) -> Payload:
-        await self._driving.invite(self._channel(body, self._user(body)).id)
-        return {}
-
-    async def _dismiss(self, body: Payload) -> Payload:
-        user = self._user(body).id
-        self._state.ephemerals[:] = [
-            each
-            for each in self._state.ephemerals
-            if each.user != user or each.ts != body.get("ts")
-        ]
-        self._state.changes.announce("ephemeral")
-        return {}
-
-    async def _add_fault(self, body: Payload) -> Payload:
-        """Add a fault; `{"sockets": "drop" | "silence" | "refresh"}` and `{"clear": true}` too."""
-        if body.get("clear"):
-            self._driving.faults.clear()
-        elif "sockets" in body:
-            await self._disturb(str(body["sockets"]))
-        else:
-            self._driving.faults.add(*read_fault(body))
-        return {"faults": self._driving.faults.as_json()}
 
     async def _list_faults(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"faults": self._driving.faults.as_json()})
-
-    async def _disturb(self, how: str) -> None:
-        if how == "drop":
-            self._driving.drop_sockets()
-        elif how == "silence":
-            self._driving.silence_sockets()
-        elif how == "refresh":
-            await self._driving.refresh_sockets()
-        else:
-            raise ValueError("sockets must be drop, silence or refresh")
-
-    def _user(self, body: Payload) -> User:
-        user = self._state.user_named(str(body.get("user", "ada")))
-        if user.is_bot or user.id == SLACKBOT:
-            raise ValueError(f"{user.name} is no person")
-        return user
-
-    def _channel(self, body: Payload, user: User) -> Channel:
-        channel = self._state.channel_named(str(body.get("channel", "incidents")))
-        if channel.kind == "im" and user.id not in channel.members:
-            return self._state.direct_channel(user.id)
-        return channel
 
     def _channels_of(self, user: User) -> list[Channel]:
         return [each for each in self._state.channels.values() if user.id in each.members]
@@ -281,19 +169,16 @@ class Page:
             "latest": max(channel.messages, default=""),
         }
 
-    def _own_message(self, body: Payload) -> Channel:
-        user = self._user(body)
-        channel = self._channel(body, user)
-        if channel.messages[body["ts"]].get("user") != user.id:
-            raise ValueError("only its author can edit a message")
-        return channel
 
-
-def _text(body: Payload) -> str:
-    text = body.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise ValueError("text is empty: write something")
-    return text
+async def _next_event(queue: asyncio.Queue[Payload]) -> bytes:
+    """What to send next: all that has changed meanwhile as one event, or that we are still here."""
+    try:
+        changes = [await asyncio.wait_for(queue.get(), _BEAT_SECONDS)]
+    except TimeoutError:
+        return b"event: beat\ndata:\n\n"
+    while not queue.empty():
+        changes.append(queue.get_nowait())
+    return f"data: {json.dumps(changes)}\n\n".encode()
 
 
 def _as_handler(action: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -148,7 +148,7 @@ class Workspace(Branch):
         )
         Branch.__init__(self, self._shared, state)
         self.others: list[Branch] = []
-        self.page = Page(self, self._views)
+        self.page = Page(self, self._views, has_pages=bool(self._pages))
         self._file_host = FileHost(self._shared)
 
     def add_team(self, enterprise: str | None = None) -> Branch:

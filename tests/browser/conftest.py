@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot.running import running
 from bot.settings import Settings
 from bot.workspace import Workspace
-from bot.workspace.command import bot_settings
+from bot.workspace.command import bot_settings, page_routes
 from knowledge.base import KnowledgeBase
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -50,8 +50,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def workspace(base: KnowledgeBase, tmp_path: Path) -> AsyncIterator[Workspace]:
-    async with Workspace() as started:
-        settings: Settings = bot_settings(started.credentials, tmp_path)
+    async with Workspace(pages=page_routes(base)) as started:
+        settings: Settings = bot_settings(started.credentials, tmp_path, started.url)
         async with running(settings, base):
             yield started
 

@@ -13,6 +13,8 @@ from bot.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
+PHONE: Any = {"width": 390, "height": 844}
+
 # Best practices are advice; the rest are the levels A and AA of WCAG.
 _RUN = """() => axe
   .run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})
@@ -56,5 +58,45 @@ async def test_axe_finds_no_fault(page: Page, workspace: Workspace, scheme: Any)
     assert await judge(page) == []
     await page.keyboard.press("Escape")
     await page.click("#messages .whisper button:has-text('fix')")
-    await expect(page.locator("dialog")).to_be_visible()
+    await expect(page.locator("dialog[open]")).to_be_visible()
     assert await judge(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_no_fault_on_a_phone(page: Page, workspace: Workspace, scheme: Any) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    await page.set_viewport_size(PHONE)
+    await workspace.alert("alertmanager", "alerts")
+    await page.click("#menu-button")
+    assert await judge(page) == []
+    await page.click("#home-button")
+    await expect(page.locator("#home .kit")).to_contain_text("Explain")
+    assert await judge(page) == []
+    await page.click("#menu-button")
+    await page.click("#direct-list button")
+    await expect(page.locator(".prompt").first).to_be_visible()
+    assert await judge(page) == []
+    await page.click("#menu-button")
+    await page.click("#faults-button")
+    assert await judge(page) == []
+    await page.keyboard.press("Escape")
+    await page.click("#channel-list >> text=alerts")
+    await page.fill("#composer-text", "/winerr settings")
+    await page.press("#composer-text", "Enter")
+    await expect(page.locator("#modal")).to_be_visible()
+    assert await judge(page) == []
+    await page.keyboard.press("Escape")
+    await page.click("#messages .open-thread")
+    await page.click("#thread .more")
+    assert await judge(page) == []
+    async with page.expect_popup() as opening:
+        await page.click("#thread >> text=Full page")
+    codes = await opening.value
+    await codes.emulate_media(color_scheme=scheme)
+    await codes.set_viewport_size(PHONE)
+    await expect(codes.locator("h1")).to_have_text("ERROR_PROCESS_NOT_IN_JOB")
+    assert await judge(codes) == []
+    await codes.fill("#q", "which program has my file open?")
+    await codes.press("#q", "Enter")
+    await expect(codes.locator("main")).to_contain_text("handle.exe")
+    assert await judge(codes) == []

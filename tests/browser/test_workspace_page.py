@@ -64,9 +64,9 @@ async def test_an_alert_without_a_windows_error_stays_without_a_reply(
 async def test_a_button_opens_a_modal_that_escape_closes(page: Page, workspace: Workspace) -> None:
     await write(page, "/winerr 0x2F7")
     await page.click("#messages .whisper button:has-text('fix')")
-    await expect(page.locator("dialog")).to_contain_text("ERROR_PROCESS_NOT_IN_JOB")
+    await expect(page.locator("#modal")).to_contain_text("ERROR_PROCESS_NOT_IN_JOB")
     await page.keyboard.press("Escape")
-    await expect(page.locator("dialog")).to_be_hidden()
+    await expect(page.locator("#modal")).to_be_hidden()
     assert workspace.view("ada") is None
 
 
@@ -75,7 +75,7 @@ async def test_the_home_tab_is_drawn_and_searched(page: Page, workspace: Workspa
     await expect(page.locator("#home")).to_contain_text("Code, name, log line or question")
     await page.fill("#home input", "0x2F7")
     await page.press("#home input", "Enter")
-    await expect(page.locator("dialog")).to_contain_text("ERROR_PROCESS_NOT_IN_JOB")
+    await expect(page.locator("#modal")).to_contain_text("ERROR_PROCESS_NOT_IN_JOB")
 
 
 async def test_what_people_write_is_shown_as_text(page: Page) -> None:

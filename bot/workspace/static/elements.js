@@ -1,5 +1,7 @@
 // Buttons, menus and inputs of Block Kit. `use(block, element, value, node)` is called when one is used.
 import { el } from "/static/dom.js";
+import { menu } from "/static/menu.js";
+import { ask } from "/static/question.js";
 import { withEmoji } from "/static/mrkdwn.js";
 
 export function words(text) {
@@ -11,7 +13,7 @@ export function element(block, item, use, names) {
     case "button":
       return button(block, item, use);
     case "overflow":
-      return select(block, item, use, names, "⋯");
+      return overflow(block, item, use);
     case "feedback_buttons":
       return ["positive_button", "negative_button"].map((which) =>
         button(block, { ...item, text: item[which].text, value: item[which].value, style: undefined }, use),
@@ -27,15 +29,33 @@ export function element(block, item, use, names) {
 
 function button(block, item, use) {
   const style = item.style ? `style-${item.style}` : "";
-  const node = el("button", { type: "button", class: style, "data-action": item.action_id, "aria-label": item.accessibility_label }, words(item.text));
+  const shared = { class: style, "data-action": item.action_id, "aria-label": item.accessibility_label };
+  const node = item.url && /^https?:/i.test(item.url)
+    ? el("a", { ...shared, class: `button ${style}`, href: item.url, target: "_blank", rel: "noopener noreferrer" }, words(item.text))
+    : el("button", { ...shared, type: "button" }, words(item.text));
   node.addEventListener("click", async () => {
-    if (item.confirm && !window.confirm(`${words(item.confirm.title)}\n\n${words(item.confirm.text)}`)) return;
+    if (node.getAttribute("aria-busy") || !(await agreed(item.confirm))) return;
     node.setAttribute("aria-busy", "true");
-    if (item.url) window.open(item.url, "_blank", "noopener,noreferrer");
     await use(block, item, item.value ?? null);
     node.removeAttribute("aria-busy");
   });
   return node;
+}
+
+async function agreed(confirm) {
+  if (!confirm) return true;
+  const { title, text, style } = confirm;
+  return ask({ title: words(title), text: words(text), yes: words(confirm.confirm), no: words(confirm.deny), danger: style === "danger" });
+}
+
+function overflow(block, item, use) {
+  const node = el("button", { type: "button", class: "more", "data-action": item.action_id, "aria-label": "More actions" }, "⋯");
+  const choose = async (option) => {
+    if (!(await agreed(item.confirm))) return;
+    if (option.url) window.open(option.url, "_blank", "noopener,noreferrer");
+    use(block, item, option.value);
+  };
+  return menu(node, "More actions", item.options.map((option) => ({ words: words(option.text), deed: () => choose(option) })));
 }
 
 export function input(block, item, use, names) {
@@ -87,16 +107,13 @@ function choices(block, item, use) {
 function select(block, item, use, names, hint) {
   const many = item.type.startsWith("multi_");
   const initial = startOf(item);
-  const node = el("select", { "data-action": item.action_id, "aria-label": hint === "⋯" ? "More actions" : hint, multiple: many });
+  const node = el("select", { "data-action": item.action_id, "aria-label": hint, multiple: many });
   if (!many) node.append(el("option", { value: "" }, hint));
   for (const group of item.option_groups ?? [{ options: optionsOf(item, names) }]) {
     const options = group.options.map((each) => el("option", { value: each.value, selected: initial.has(each.value) }, words(each.text)));
     node.append(...(group.label ? [el("optgroup", { label: words(group.label) }, ...options)] : options));
   }
-  node.addEventListener("change", async () => {
-    await use?.(block, item, valueOf(node));
-    if (item.type === "overflow") node.value = "";
-  });
+  node.addEventListener("change", () => use?.(block, item, valueOf(node)));
   return node;
 }
 

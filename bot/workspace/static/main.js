@@ -1,35 +1,24 @@
 // The page: looks at the workspace, draws what it sees, and does what people ask for.
-import { byId, el, reconcile } from "/static/dom.js";
+import { byId, el, focusAt, placeOf } from "/static/dom.js";
 import { kit } from "/static/blocks.js";
 import { collect } from "/static/elements.js";
 import { composer, suggest } from "/static/composer.js";
-import { message } from "/static/messages.js";
+import { drawFaults, faultsPanel } from "/static/faults.js";
+import { drawMessages, followEnd, walkable } from "/static/lists.js";
+import { listen } from "/static/live.js";
+import { menu } from "/static/menu.js";
 import { showModal } from "/static/modal.js";
+import { ask } from "/static/question.js";
+import { drawSidebar, forgetWhatWasRead, showConnection, toggleChannels } from "/static/sidebar.js";
+import { act, complain, here, names, now, place } from "/static/state.js";
 
-const place = { user: "", channel: "C0INCIDENT", thread: "", home: false };
-const read = new Map();
-let about = null;
-let seen = null;
+const SHOWN = 100;
+const FIRST = place.channel;
+const PATIENCE = 20_000;
+let shown = SHOWN;
+let isConnected = false;
 let looking = false;
 let again = false;
-
-async function act(name, body = {}) {
-  const answer = await fetch(`/workspace/${name}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ user: place.user, channel: place.channel, ...body }),
-  }).then((response) => response.json(), () => ({ ok: false, error: "The workspace does not answer. Is it still running?" }));
-  if (!answer.ok && answer.error) complain(answer.error);
-  return answer;
-}
-
-function complain(text) {
-  const node = byId("problem");
-  node.textContent = text;
-  node.hidden = false;
-  clearTimeout(complain.timer);
-  complain.timer = setTimeout(() => (node.hidden = true), 6000);
-}
 
 const deeds = {
   click: (item, element, value, values) => act("click", { ts: item.ts, action_id: element.action_id, value, values }),
@@ -37,39 +26,44 @@ const deeds = {
   submit: (values) => act("submit", { values }),
   closeView: (everything) => act("close-view", { everything }),
   dismiss: (ts) => act("dismiss", { ts }),
-  remove: (ts) => act("delete", { ts }),
   shortcut: (ts, callback_id) => act("shortcut", { ts, callback_id }),
-  openThread(ts, focus = false) {
-    place.thread = ts;
+  say: (text) => act("say", { text }),
+  openThread(ts, atEnd = false) {
+    Object.assign(place, { thread: ts, atEnd });
     look();
-    if (focus) setTimeout(() => byId("thread-text").focus(), 50);
+    // A field with the focus covers half of a phone with its keyboard.
+    if (atEnd || matchMedia("(pointer: fine)").matches) openThread.focus = true;
   },
-  edit(item) {
-    const text = window.prompt("Edit the message", plainText(item));
-    if (text?.trim()) act("edit", { ts: item.ts, text });
+  closeThread() {
+    const opener = byId("messages").querySelector(`[data-ts="${CSS.escape(place.thread)}"]`);
+    const hadFocus = byId("thread").contains(document.activeElement);
+    place.thread = "";
+    drawThread();
+    if (hadFocus) (opener?.querySelector(".open-thread") ?? opener ?? byId("composer-text")).focus();
+  },
+  showEarlier(count) {
+    shown += count;
+    look();
+  },
+  async edit(ts, text) {
+    const answer = await act("edit", { ts, text });
+    look();
+    return answer;
+  },
+  async remove(ts) {
+    const sure = { title: "Delete message", text: "Do you want to delete this message? That cannot be undone.", yes: "Delete", danger: true };
+    if (await ask(sure)) act("delete", { ts });
   },
 };
 
-function plainText(item) {
-  const parts = [];
-  const walk = (node) => {
-    if (node.type === "text" || node.type === "link") parts.push(node.text ?? node.url);
-    else if (node.type === "user") parts.push(`@${names().users.get(node.user_id)}`);
-    else (node.elements ?? []).forEach(walk);
-  };
-  (item.blocks ?? []).forEach(walk);
-  return parts.join("");
+function openThread() {
+  if (!openThread.focus || byId("thread").hidden) return;
+  openThread.focus = false;
+  byId("thread-text").focus({ preventScroll: true });
 }
 
-function names() {
-  return {
-    users: new Map(about.users.map((user) => [user.id, user.name])),
-    channels: new Map(seen.channels.filter((each) => each.kind !== "im").map((each) => [each.id, each.name])),
-    me: place.user,
-  };
-}
-
-// One look at a time: a change during a look asks for one more.
+// One look at a time: what changes during a look asks for one more, after a pause that grows with the
+// time a look takes, so that there is time left for the person.
 async function look() {
   if (looking) {
     again = true;
@@ -78,118 +72,72 @@ async function look() {
   looking = true;
   do {
     again = false;
-    const query = new URLSearchParams({ user: place.user, channel: place.channel, thread: place.thread });
-    const response = await fetch(`/workspace/look?${query}`).catch(() => null);
+    const query = new URLSearchParams({ user: place.user, channel: place.channel, thread: place.thread, last: shown });
+    const response = await fetch(`/workspace/look?${query}`, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+    const began = performance.now();
+    if (response?.status === 404 && place.channel !== FIRST) {
+      // An address of another workspace.
+      Object.assign(place, { channel: FIRST, thread: "" });
+      again = true;
+    }
     if (response?.ok) {
-      seen = await response.json();
-      place.channel = seen.channel;
+      now.seen = await response.json();
+      place.channel = now.seen.channel;
       draw();
-    } else if (seen) showConnection(false);
+    }
+    const took = performance.now() - began;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(100, 5 * took), 1000)));
   } while (again);
   looking = false;
 }
 
 function draw() {
-  showConnection(seen.connected);
-  drawSidebar();
+  showConnection(!isConnected ? "lost" : now.seen.connected ? "on" : "off");
+  drawSidebar(go);
   drawConversation();
   drawThread();
   drawHome();
-  showModal(seen.view, names(), deeds);
+  drawFaults();
+  showModal(now.seen.view, names(), deeds);
 }
 
-function showConnection(isOn) {
-  const node = byId("connection");
-  node.classList.toggle("on", isOn);
-  const words = isOn ? "winerr is connected" : "winerr is not connected";
-  if (node.textContent !== words) node.textContent = words;
-}
-
-function drawSidebar() {
-  read.set(place.channel, seen.channels.find((each) => each.id === place.channel)?.latest);
-  const items = (kind) =>
-    seen.channels
-      .filter((each) => (each.kind === "im") === (kind === "im"))
-      .map((each) => ({
-        key: each.id,
-        content: { id: each.id, name: kind === "im" ? "winerr" : each.name, sigil: kind === "im" ? "@" : "#", here: !place.home && each.id === place.channel, unread: (read.get(each.id) ?? "") < each.latest },
-      }));
-  reconcile(byId("channel-list"), items("channel"), placeItem);
-  reconcile(byId("direct-list"), items("im"), placeItem);
-  byId("home-button").setAttribute("aria-current", String(place.home));
-}
-
-function placeItem(each) {
-  const go = () => {
-    Object.assign(place, { channel: each.id, thread: "", home: false });
-    toggleMenu(false);
-    look();
-  };
-  const label = each.unread ? `${each.name}, unread` : undefined;
-  const button = el("button", { type: "button", class: `place${each.unread ? " unread" : ""}`, "aria-current": String(each.here), "aria-label": label, onclick: go }, el("span", { class: "sigil", "aria-hidden": "true" }, each.sigil), each.name);
-  return el("li", {}, button);
+function go({ channel = place.channel, home = false }) {
+  const isOther = channel !== place.channel || home !== place.home;
+  Object.assign(place, { channel, home, thread: "" });
+  shown = SHOWN;
+  toggleChannels(false);
+  // What the app is told when somebody looks at its tabs.
+  if (home) act("home");
+  else if (isOther && now.seen.channels.find((each) => each.id === channel)?.kind === "im") act("home", { tab: "messages" });
+  look();
 }
 
 function drawConversation() {
-  const channel = seen.channels.find((each) => each.id === place.channel);
+  const channel = here();
   const isDirect = channel.kind === "im";
   byId("channel-name").textContent = place.home ? "winerr" : isDirect ? "@ winerr" : `# ${channel.name}`;
   byId("channel-purpose").textContent = place.home ? "The app's Home tab" : isDirect ? "Only you and winerr" : channel.purpose;
   byId("invite").hidden = place.home || channel.bot_is_in;
-  const field = byId("composer-text");
-  field.placeholder = isDirect ? "Message winerr" : `Message #${channel.name}`;
-  const notices = seen.ephemerals.filter((each) => !each.thread_ts);
-  const items = [...seen.messages, ...notices].sort((a, b) => (a.ts < b.ts ? -1 : 1));
-  drawMessages(byId("messages"), items, false);
+  byId("alerts").hidden = place.home || isDirect;
+  byId("composer-text").placeholder = isDirect ? "Message winerr" : `Message #${channel.name}`;
+  const { messages, ephemerals, earlier } = now.seen;
+  const from = earlier ? messages[0].ts : "";
+  const notices = ephemerals.filter((each) => !each.thread_ts && each.ts >= from);
+  drawMessages(byId("messages"), messages, notices, false, deeds);
 }
 
 function drawThread() {
   const pane = byId("thread");
-  const isOpen = Boolean(place.thread) && seen.thread.length > 0 && !place.home;
+  const isOpen = Boolean(place.thread) && now.seen.thread.length > 0 && !place.home;
   pane.hidden = !isOpen;
   byId("frame").classList.toggle("with-thread", isOpen);
   if (!isOpen) return;
-  const channel = seen.channels.find((each) => each.id === place.channel);
+  const channel = here();
   byId("thread-channel").textContent = channel.kind === "im" ? "winerr" : `# ${channel.name}`;
-  byId("thread-text").placeholder = "Reply…";
-  const notices = seen.ephemerals.filter((each) => each.thread_ts === place.thread);
-  const items = [...seen.thread, ...notices].sort((a, b) => (a.ts < b.ts ? -1 : 1));
-  drawMessages(byId("thread-messages"), items, true);
-}
-
-function drawMessages(parent, items, inThread) {
-  const context = { names: names(), app: about.users.find((user) => user.is_bot)?.id, deeds, shortcuts: about.shortcuts, inThread };
-  const isOther = parent.dataset.of !== `${place.channel} ${inThread ? place.thread : ""}`;
-  parent.dataset.of = `${place.channel} ${inThread ? place.thread : ""}`;
-  if (!items.length && !inThread) {
-    parent.replaceChildren(hint());
-    return;
-  }
-  parent.querySelector(".empty")?.remove();
-  reconcile(parent, items.map((item) => ({ key: `${parent.id} ${item.ts}`, content: item })), (item) => message(item, context));
-  if (isOther) parent.followsEnd = true;
-  if (parent.followsEnd) parent.scrollTop = parent.scrollHeight;
-}
-
-// Whoever has scrolled to the end stays there, also when the pane gets narrower; others are not moved.
-function followEnd(parent) {
-  parent.followsEnd = true;
-  let width = 0;
-  parent.addEventListener("scroll", () => {
-    if (parent.clientWidth === width) parent.followsEnd = parent.scrollHeight - parent.scrollTop - parent.clientHeight < 80;
-  });
-  new ResizeObserver(() => {
-    width = parent.clientWidth;
-    if (parent.followsEnd) parent.scrollTop = parent.scrollHeight;
-  }).observe(parent);
-}
-
-function hint() {
-  const channel = seen.channels.find((each) => each.id === place.channel);
-  const lines = channel.bot_is_in
-    ? ["Type /winerr 0x2F7: only you see the answer.", "Mention @winerr with an error or a pasted trace: it answers in the thread.", "Post an alert: it answers in the thread, or stays silent when there is no Windows error."]
-    : ["winerr is not in this channel. /winerr works here all the same; for mentions, add it first."];
-  return el("div", { class: "empty" }, el("p", {}, "Nothing here yet. Things to try:"), el("ul", {}, ...lines.map((line) => el("li", {}, line))));
+  const notices = now.seen.ephemerals.filter((each) => each.thread_ts === place.thread);
+  drawMessages(byId("thread-messages"), now.seen.thread, notices, true, deeds);
+  byId("thread-status").textContent = now.seen.status ? `winerr ${now.seen.status}` : "";
+  openThread();
 }
 
 function drawHome() {
@@ -197,19 +145,23 @@ function drawHome() {
   node.hidden = !place.home;
   byId("messages").hidden = place.home;
   byId("composer").hidden = place.home;
-  if (!place.home || node.dataset.hash === (seen.home?.hash ?? "none")) return;
-  node.dataset.hash = seen.home?.hash ?? "none";
+  const hash = `${place.user} ${now.seen.home?.hash ?? "none"}`;
+  if (!place.home || node.dataset.hash === hash) return;
+  node.dataset.hash = hash;
   const use = (block, element, value) => deeds.clickInView(element, value, collect(node));
-  const content = seen.home ? kit(seen.home.blocks, names(), use) : el("p", {}, "The app has not published a Home tab.");
+  const content = now.seen.home ? kit(now.seen.home.blocks, names(), use) : el("p", {}, "The app has not published a Home tab.");
+  const at = node.contains(document.activeElement) && placeOf(node, document.activeElement);
   node.replaceChildren(content);
+  if (at) focusAt(node, at);
 }
 
 async function send(text, thread) {
   const command = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
+  byId(thread ? "thread-messages" : "messages").followsEnd = true;
   if (command && !thread) {
     if (command[1] === "/invite") return (await act("invite")).ok;
-    if (!about.commands.includes(command[1])) {
-      complain(`${command[1]} is no command here; there is ${about.commands.join(", ")}`);
+    if (!now.about.commands.includes(command[1])) {
+      complain(`${command[1]} is no command here; there is ${now.about.commands.join(", ")}`);
       return false;
     }
     return (await act("slash", { command: command[1], text: command[2] })).ok;
@@ -221,46 +173,18 @@ async function send(text, thread) {
   return (await act("say", { text, thread_ts: thread || undefined })).ok;
 }
 
-function toggleMenu(open) {
-  byId("frame").classList.toggle("with-menu", open);
-  byId("menu-button").setAttribute("aria-expanded", String(open));
+function alertsMenu() {
+  const items = now.about.presets.map((preset) => ({ words: preset.title, deed: () => act("alert", { preset: preset.id }), attributes: { "data-preset": preset.id } }));
+  const button = byId("alerts-button");
+  const holder = byId("alerts");
+  holder.append(menu(button, "Alerts to post", items));
 }
 
-function alertsMenu() {
-  const button = byId("alerts-button");
-  const menu = byId("alerts-menu");
-  const toggle = (open) => {
-    menu.hidden = !open;
-    button.setAttribute("aria-expanded", String(open));
-    if (open) menu.querySelector("button")?.focus();
-  };
-  menu.append(
-    ...about.presets.map((preset) => {
-      const post = () => {
-        toggle(false);
-        button.focus();
-        act("alert", { preset: preset.id });
-      };
-      return el("button", { type: "button", role: "menuitem", "data-preset": preset.id, onclick: post }, preset.title);
-    }),
-  );
-  button.addEventListener("click", () => toggle(menu.hidden));
-  menu.addEventListener("keydown", (event) => {
-    const items = [...menu.children];
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      event.preventDefault();
-      items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
-    }
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || menu.hidden) return;
-    toggle(false);
-    button.focus();
-  });
-  document.addEventListener("click", (event) => {
-    if (!menu.hidden && !event.target.closest(".menu")) toggle(false);
-  });
+// What lies above is closed first. Menus and modals close themselves.
+function onEscape(event) {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (byId("frame").classList.contains("with-menu")) toggleChannels(false);
+  else if (!byId("thread").hidden) deeds.closeThread();
 }
 
 function readAddress() {
@@ -269,40 +193,58 @@ function readAddress() {
   if (at?.startsWith("p")) place.thread = `${at.slice(1, -6)}.${at.slice(-6)}`;
 }
 
+// The workspace may be another one by now: what was in the old one is forgotten.
+async function reconnected() {
+  const about = await fetch("/workspace/about").then((response) => response.json()).catch(() => null);
+  if (!about) return;
+  isConnected = true;
+  if (about.started !== now.about.started) {
+    now.about = about;
+    place.thread = "";
+    forgetWhatWasRead();
+    complain("The workspace was started anew: what was here before is forgotten.");
+    if (place.home) await act("home");
+  }
+  look();
+}
+
 async function start() {
-  about = await fetch("/workspace/about").then((response) => response.json());
-  const people = about.users.filter((user) => !user.is_bot);
+  now.about = await fetch("/workspace/about").then((response) => response.json());
+  const people = now.about.users.filter((user) => !user.is_bot);
   byId("user").append(...people.map((user) => el("option", { value: user.id }, user.real_name)));
   place.user = people[0].id;
+  byId("pages-link").hidden = !now.about.has_pages;
   readAddress();
   byId("user").addEventListener("change", (event) => {
-    Object.assign(place, { user: event.target.value, thread: "" });
-    if (place.home) act("home");
-    look();
+    place.user = event.target.value;
+    go({ home: place.home });
   });
-  byId("home-button").addEventListener("click", () => {
-    Object.assign(place, { home: true, thread: "" });
-    toggleMenu(false);
-    act("home");
-    look();
-  });
+  byId("home-button").addEventListener("click", () => go({ home: true }));
   byId("invite").addEventListener("click", () => act("invite"));
-  byId("close-thread").addEventListener("click", () => deeds.openThread(""));
-  byId("menu-button").addEventListener("click", () => toggleMenu(!byId("frame").classList.contains("with-menu")));
+  byId("close-thread").addEventListener("click", deeds.closeThread);
+  byId("menu-button").addEventListener("click", () => toggleChannels(!byId("frame").classList.contains("with-menu")));
   byId("conversation").addEventListener("pointerdown", (event) => {
-    if (!event.target.closest("#menu-button")) toggleMenu(false);
+    if (!event.target.closest("#menu-button")) toggleChannels(false);
   });
   const main = composer("composer", "composer-text", (text) => send(text, ""));
   composer("thread-composer", "thread-text", (text) => send(text, place.thread));
-  suggest(main.field, about.commands);
-  byId("paste-trace").addEventListener("click", () => main.insert(`@winerr what is wrong here?\n\`\`\`\n${about.trace}\n\`\`\``));
+  suggest(main.field, now.about.commands);
+  byId("paste-trace").addEventListener("click", () => main.insert(`@winerr what is wrong here?\n\`\`\`\n${now.about.trace}\n\`\`\``));
   alertsMenu();
-  followEnd(byId("messages"));
-  followEnd(byId("thread-messages"));
-  const live = new EventSource("/workspace/live");
-  live.onmessage = look;
-  live.onopen = look;
-  live.onerror = () => showConnection(false);
+  faultsPanel();
+  document.addEventListener("keydown", onEscape);
+  for (const list of [byId("messages"), byId("thread-messages")]) {
+    followEnd(list);
+    walkable(list);
+  }
+  listen({
+    changed: look,
+    opened: reconnected,
+    lost() {
+      isConnected = false;
+      showConnection("lost");
+    },
+  });
 }
 
 start();

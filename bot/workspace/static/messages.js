@@ -3,6 +3,7 @@ import { el } from "/static/dom.js";
 import { attachment, kit } from "/static/blocks.js";
 import { collect } from "/static/elements.js";
 import { emoji, mrkdwn, withEmoji } from "/static/mrkdwn.js";
+import { asTyped } from "/static/richtext.js";
 
 const COLORS = ["#7a3e9d", "#1f6f5c", "#9a4a1c", "#2b5fa8", "#8a2f5a", "#4f6b1f"];
 
@@ -10,16 +11,21 @@ const COLORS = ["#7a3e9d", "#1f6f5c", "#9a4a1c", "#2b5fa8", "#8a2f5a", "#4f6b1f"
 export function message(item, context) {
   const { names } = context;
   const author = authorOf(item, context);
-  const node = el("article", { class: `message${item.is_ephemeral ? " whisper" : ""}`, "data-ts": item.ts, "aria-label": `Message from ${author.name}` });
+  const node = el("article", { class: `message${item.is_ephemeral ? " whisper" : ""}`, tabindex: "-1", "data-ts": item.ts, "aria-label": `Message from ${author.name}` });
+  if (item.subtype === "tombstone") {
+    node.append(el("div", { class: "avatar gone", "aria-hidden": "true" }, "🗑"), el("p", { class: "said gone" }, item.text));
+    return node;
+  }
   if (item.is_ephemeral) node.append(onlyYou(item, context));
-  node.append(avatar(author), el("div", { class: "content" }, heading(item, author), ...content(item, context), under(item, context)));
-  if (!item.is_ephemeral) node.append(deeds(item, context));
+  node.append(avatar(author), el("div", { class: "said" }, heading(item, author), ...content(item, context), under(item, context)));
+  if (!item.is_ephemeral) node.append(deeds(item, context, node));
   return node;
 }
 
 function authorOf(item, { names, app }) {
   const isBot = Boolean(item.bot_id || item.subtype === "bot_message");
-  const name = item.bot_profile?.name ?? item.username ?? names.users.get(item.user) ?? (item.bot_id ? "Incoming webhook" : "Somebody");
+  const known = item.user === "USLACKBOT" ? "Slackbot" : names.users.get(item.user);
+  const name = item.bot_profile?.name ?? item.username ?? known ?? (item.bot_id ? "Incoming webhook" : "Somebody");
   return { name, isBot, isApp: item.user === app };
 }
 
@@ -75,14 +81,49 @@ function onlyYou(item, context) {
   return el("div", { class: "only-you" }, el("span", {}, "Only visible to you"), dismiss);
 }
 
-function deeds(item, context) {
+function deeds(item, context, node) {
   const bar = el("div", { class: "deeds", role: "group", "aria-label": "Message actions" });
   const add = (words, deed) => bar.append(el("button", { type: "button", onclick: deed }, words));
   if (!context.inThread) add("Reply", () => context.deeds.openThread(item.thread_ts ?? item.ts, true));
   for (const shortcut of context.shortcuts) add(shortcut.name, () => context.deeds.shortcut(item.ts, shortcut.callback_id));
   if (item.user === context.names.me) {
-    add("Edit", () => context.deeds.edit(item));
+    if (!item.files) add("Edit", () => edit(item, context, node));
     add("Delete", () => context.deeds.remove(item.ts));
   }
   return bar;
+}
+
+// The text becomes a field, as in Slack: Enter saves, Escape leaves everything as it was.
+function edit(item, context, node) {
+  const field = el("textarea", { rows: "1", "aria-label": "Edit the message" }, asTyped(item.blocks ?? [], context.names));
+  const grow = () => {
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight}px`;
+  };
+  const end = () => {
+    node.isEdited = false;
+    const drawn = message(item, context);
+    node.replaceChildren(...drawn.childNodes);
+    node.focus();
+  };
+  const save = async () => {
+    const text = field.value.trim();
+    if (text && !(await context.deeds.edit(item.ts, text)).ok) return;
+    end();
+  };
+  field.addEventListener("input", grow);
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing || (event.key !== "Escape" && (event.key !== "Enter" || event.shiftKey))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Enter") save();
+    else end();
+  });
+  const tools = el("div", { class: "tools" }, el("span", { class: "hint" }, "Enter saves, Escape cancels"), el("button", { type: "button", onclick: end }, "Cancel"), el("button", { type: "button", class: "primary", onclick: save }, "Save"));
+  node.isEdited = true;
+  node.querySelector(".said").replaceChildren(el("div", { class: "composer in-place" }, field, tools));
+  node.querySelector(".deeds").remove();
+  grow();
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
 }

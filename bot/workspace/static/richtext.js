@@ -68,6 +68,22 @@ function leaf(element, names) {
   }
 }
 
+// What a person typed, out of the blocks that were made of it.
+export function asTyped(blocks, names) {
+  const run = (each) => {
+    if (each.type === "user") return `@${names.users.get(each.user_id) ?? each.user_id}`;
+    if (each.type === "channel") return `#${names.channels.get(each.channel_id) ?? each.channel_id}`;
+    if (each.type === "broadcast") return `@${each.range}`;
+    const text = each.text ?? each.url ?? "";
+    return each.style?.code ? `\`${text}\`` : text;
+  };
+  const section = ({ type, elements = [] }) => {
+    const text = elements.map(run).join("");
+    return type === "rich_text_preformatted" ? `\`\`\`\n${text}\n\`\`\`` : text;
+  };
+  return blocks.flatMap((block) => (block.elements ?? []).map(section)).join("");
+}
+
 export function table(block, names) {
   const cell = (each, tag) => {
     const content = each.type === "rich_text" ? richText(each, names) : String(each.text ?? each.value ?? "");
