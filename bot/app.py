@@ -36,6 +36,7 @@ from bot.metrics import Metrics
 from bot.rendering.notices import failure_words
 from bot.replies import Replies
 from bot.settings import Settings
+from bot.shares import Shares
 from bot.slack_client import web_client
 from bot.store.database import Database
 from bot.team_replies import TeamReplies
@@ -87,8 +88,8 @@ class Bot:
         self.digests = Digests(database, self.delivery, knowledge, days)
         self.replies = Replies(
             wording, asked, self.delivery, messages, team, AgentView(self.delivery),
-            WorkflowSteps(wording, self.delivery, self.metrics), memory, telling, home,
-            self.digests, self.metrics,
+            WorkflowSteps(wording, self.delivery, self.metrics), memory, telling,
+            Shares(wording, database, self.delivery, telling), home, self.digests, self.metrics,
         )  # fmt: skip
         self.inbox = Inbox(
             database,

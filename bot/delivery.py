@@ -70,6 +70,14 @@ class TokenRefusedError(Exception):
         self.code = code
 
 
+class RefusedError(Exception):
+    """Slack does not take a post, and will not: `code` is its word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack refuses the post: {code}")
+        self.code = code
+
+
 class TryLaterError(Exception):
     """Slack did not take it now, or did not say so; `seconds` is how long Slack asks to wait."""
 
@@ -98,6 +106,19 @@ class Delivery:
 
         `source_ts` is the message that it answers: `find_answer` finds it by that.
         """
+        try:
+            return await self.post_or_raise(channel, rendered, thread_ts, source_ts)
+        except RefusedError:
+            return None
+
+    async def post_or_raise(
+        self,
+        channel: str,
+        rendered: Rendered,
+        thread_ts: str | None = None,
+        source_ts: str | None = None,
+    ) -> str:
+        """The same for who tells a person why there is no post: RefusedError then."""
         target = {"channel": channel, "unfurl_links": False, "unfurl_media": False}
         if thread_ts:
             target["thread_ts"] = thread_ts
@@ -116,7 +137,7 @@ class Delivery:
         target = {"channel": channel, "ts": ts}
         if source_ts is None:
             rendered = replace(rendered, marked=False)
-        return await self._send("chat.update", target, rendered, "ts", source_ts) is not None
+        return await self._took("chat.update", target, rendered, "ts", source_ts)
 
     async def delete(self, channel: str, ts: str) -> bool:
         """Remove a post of ours; False when it was gone, or Slack refuses for good."""
@@ -151,7 +172,7 @@ class Delivery:
         target = {"channel": channel, "user": user}
         if thread_ts:
             target["thread_ts"] = thread_ts
-        return await self._send("chat.postEphemeral", target, rendered, "message_ts") is not None
+        return await self._took("chat.postEphemeral", target, rendered, "message_ts")
 
     async def respond(
         self, response_url: str, rendered: Rendered, thread_ts: str | None = None
@@ -263,6 +284,20 @@ class Delivery:
         found = messages if isinstance(messages, list) else []
         return [message for message in found if isinstance(message, dict)]
 
+    async def _took(
+        self,
+        method: str,
+        target: dict[str, Any],
+        rendered: Rendered,
+        key: str,
+        source_ts: str | None = None,
+    ) -> bool:
+        try:
+            await self._send(method, target, rendered, key, source_ts)
+        except RefusedError:
+            return False
+        return True
+
     async def _send(
         self,
         method: str,
@@ -270,7 +305,7 @@ class Delivery:
         rendered: Rendered,
         key: str,
         source_ts: str | None = None,
-    ) -> str | None:
+    ) -> str:
         refused: SlackApiError | None = None
         channel = str(target["channel"])
         for content in _from_rich_to_plain(rendered, source_ts):
@@ -278,7 +313,7 @@ class Delivery:
                 response = await self._call(method, channel, json={**target, **content})
             except SlackApiError as error:
                 if error_code(error) in _GONE or self._note_refusal(channel, error):
-                    return None
+                    raise RefusedError(error_code(error)) from error
                 if error_code(error) not in _REFUSED_CONTENT:
                     raise
                 log.warning("Slack refused the content of a post: %s", error_code(error))

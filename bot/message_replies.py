@@ -9,7 +9,7 @@ from bot.answered import Answered
 from bot.asked_answers import AskedAnswers
 from bot.bursts import Bursts
 from bot.channels import Channels
-from bot.delivery import Delivery, answer_codes
+from bot.delivery import Delivery, RefusedError, answer_codes
 from bot.errors import CannotTellError
 from bot.inbox import Attempt, Done, Origin, Write
 from bot.incoming import IncomingMessage
@@ -17,7 +17,9 @@ from bot.installations.installation import our_identity
 from bot.jobs import MessageJob
 from bot.memory import Memory, occurrences
 from bot.metrics import Metrics
+from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered
+from bot.rendering.refusals import refusal_words
 from bot.rendering.remembering import with_memory
 from bot.store.answer_table import StoredAnswer, forget_answer, note_answer
 from bot.store.burst_table import Burst, count_in_burst, end_burst, start_burst
@@ -111,9 +113,10 @@ class MessageReplies:
     async def _whisper(self, message: IncomingMessage, rendered: Rendered) -> Done:
         """Tell the one who asked, and nobody else; an app that asked is told nothing."""
         if message.user is not None and not message.from_app:
-            await self._delivery.post_ephemeral(
-                message.channel, message.user, rendered, message.thread_ts
-            )
+            user, channel = message.user, message.channel
+            if not await self._delivery.post_ephemeral(channel, user, rendered, message.thread_ts):
+                # Nor is anything private taken there: in the conversation between the two of us.
+                await self._delivery.post(user, rendered)
         return Done()
 
     async def _post(
@@ -121,13 +124,26 @@ class MessageReplies:
     ) -> Done:
         """Post; with `counts` the reply stands for the same codes to come."""
         message = job.message
-        ts = await self._delivery.post(message.channel, rendered, message.root_ts, message.ts)
+        ts = await self._post_or_tell(job, rendered)
         if ts is None:
             return Done()
         self._answers.labels(job.trigger).inc()
         said = self._said(job, ts, answer_codes(rendered))
         begun = (_starting(message, rendered, ts),) if counts else ()
         return replace(said, writes=(*said.writes, *begun, *notes))
+
+    async def _post_or_tell(self, job: MessageJob, rendered: Rendered) -> str | None:
+        """The ts of the post. None where Slack takes none: who asked gets the answer alone."""
+        message = job.message
+        try:
+            return await self._delivery.post_or_raise(
+                message.channel, rendered, message.root_ts, message.ts
+            )
+        except RefusedError as refused:
+            if job.trigger != "automatic":
+                words = refusal_words(refused.code)
+                await self._whisper(message, notices.with_note(rendered, words))
+            return None
 
     async def _change(self, job: MessageJob, before: StoredAnswer, origin: Origin) -> Done:
         """The message was edited: its answer follows, when what it is about is another."""
@@ -151,7 +167,7 @@ class MessageReplies:
             # Somebody removed it. Who asked gets a new one, an alert that was dealt with does not.
             if automatic:
                 return Done()
-            ts = await self._delivery.post(message.channel, rendered, message.root_ts, message.ts)
+            ts = await self._post_or_tell(job, rendered)
         if ts is None:
             return Done()
         said = self._said(job, ts, codes)

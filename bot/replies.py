@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
-from collections import OrderedDict
 
 from bot import ids
 from bot.agent_view import AgentView
@@ -32,31 +30,16 @@ from bot.memory import Memory
 from bot.message_replies import MessageReplies
 from bot.metrics import Metrics
 from bot.rendering import notices, team_words
-from bot.rendering.answer_blocks import Rendered
 from bot.rendering.details import answer_modal, notice_modal, render_modal
 from bot.rendering.refs import WindowRef, decode_ref
 from bot.rendering.remembering import with_memory
-from bot.rendering.sharing import render_thread
+from bot.shares import Shares
 from bot.team_replies import TeamReplies
 from bot.telling import Telling
 from bot.wording import Wording
 from bot.workflow_steps import WorkflowSteps
-from knowledge import Answer
 
 log = logging.getLogger(__name__)
-
-_CANNOT_SHARE = (
-    "I cannot post in this channel. Invite me with /invite @winerr (or ask who manages the"
-    " channel), then press the button again."
-)
-_NOT_CONFIRMED = (
-    "Slack did not confirm that it took all of it. Look whether it stands in the channel; if not,"
-    " press the button again."
-)
-_PATIENCE = 3
-_ALREADY_SHARED = "It is shared already: one press is enough."
-_REMEMBERED_SHARES = 1_000
-_SHARED = "Shared in this channel, with steps and questions in its thread."
 
 
 class Replies:
@@ -73,6 +56,7 @@ class Replies:
         steps: WorkflowSteps,
         memory: Memory,
         telling: Telling,
+        shares: Shares,
         home: Home,
         digests: Digests,
         metrics: Metrics,
@@ -86,11 +70,11 @@ class Replies:
         self._steps = steps
         self._memory = memory
         self._telling = telling
+        self._shares = shares
         self._home = home
         self._digests = digests
         self._private_actions = {**team.actions, **home.actions}
         self._answers = metrics.answers
-        self._shared: OrderedDict[tuple[str, str, str, str], None] = OrderedDict()
 
     async def handle(self, attempt: Attempt) -> Outcome:
         """Do one job; what goes wrong is logged under a reference, and people get a sentence."""
@@ -177,59 +161,11 @@ class Replies:
         elif answer is None:
             await self._telling.say(action, notices.GONE)
         elif action.action_id == ids.SHARE:
-            await self._share_once(action, answer)
+            await self._shares.share(action, answer)
         elif action.view_id:
             await self._telling.show(action, answer_modal(answer, window, page))
         else:
             await self._telling.tell(action, self._wording.picked(answer))
-
-    async def _share_once(self, action: IncomingAction, answer: Answer) -> None:
-        """Share what stands in a private answer; an impatient second press posts nothing."""
-        button = (action.team, action.channel, action.message_ts, action.value)
-        if action.message_ts and button in self._shared:
-            await self._telling.say(action, _ALREADY_SHARED)
-            return
-        self._shared[button] = None
-        while len(self._shared) > _REMEMBERED_SHARES:
-            self._shared.popitem(last=False)
-        shared = False
-        try:
-            shared = await self._share(action, answer)
-        finally:
-            if not shared:
-                # People are told to press again.
-                self._shared.pop(button, None)
-
-    async def _share(self, action: IncomingAction, answer: Answer) -> bool:
-        """Whether it stands in the channel now; the person is told either way."""
-        summary = self._wording.summary(answer, action.user)
-        try:
-            posted = await self._post_patiently(action.channel, summary, action.thread_ts)
-            if posted is None:
-                await self._telling.say(action, _CANNOT_SHARE)
-                return False
-            for part in render_thread(answer):
-                await self._post_patiently(action.channel, part, action.thread_ts or posted)
-        except TryLaterError as error:
-            # To try all of it again could post it twice.
-            log.warning("sharing was not confirmed: %s", error)
-            await self._telling.say(action, _NOT_CONFIRMED)
-            return False
-        await self._telling.say(action, _SHARED)
-        return True
-
-    async def _post_patiently(
-        self, channel: str, rendered: Rendered, thread_ts: str | None
-    ) -> str | None:
-        """Post, and wait where Slack says for how long: then it did not take the post."""
-        for _ in range(_PATIENCE):
-            try:
-                return await self._delivery.post(channel, rendered, thread_ts)
-            except TryLaterError as error:
-                if error.seconds is None:
-                    raise
-                await asyncio.sleep(error.seconds)
-        return await self._delivery.post(channel, rendered, thread_ts)
 
     async def _apologise(self, job: Job, reference: str) -> None:
         """Tell who asked; an automatic reply that fails tells nobody."""

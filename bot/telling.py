@@ -44,7 +44,10 @@ class Telling:
             return
         if isinstance(asker, IncomingCommand):
             rendered = notices.with_note(rendered, _NOT_DELIVERED)
-        if not await self._delivery.post_ephemeral(asker.channel, asker.user, rendered, thread_ts):
+        if await self._delivery.post_ephemeral(asker.channel, asker.user, rendered, thread_ts):
+            return
+        # We are not where it was asked: in the conversation between the two of us.
+        if await self._delivery.post(asker.user, rendered) is None:
             log.warning("a private answer in channel %s reached nobody", asker.channel)
 
     async def say(self, asker: Asker, words: str) -> None:

@@ -1,12 +1,22 @@
-"""What was answered where: at most one automatic answer a thread, also after a restart."""
+"""What was answered where: at most one automatic answer a thread, also after a restart.
+
+What somebody shares is an answer, too: to the private message with the button. Whoever puts it in
+first, without a post yet, may post it.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.store.database import Transaction
+
+# Longer than anybody waits for Slack: who claimed it before that is gone.
+_CLAIMED_SECONDS = 300.0
+
+Claim = Literal["ours", "taken", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,27 @@ def note_answer(tx: Transaction, answer: StoredAnswer) -> None:
         (answer.team, answer.channel, answer.source_ts, answer.root_ts, answer.posted_ts,
          answer.automatic, json.dumps(list(answer.codes))),
     )  # fmt: skip
+
+
+def claim_answer(tx: Transaction, answer: StoredAnswer) -> Claim:
+    """Ask whether we may post it: `taken` when it was posted, or somebody is about to.
+
+    `lost`, and free again, when somebody was about to and never said how it went.
+    """
+    key = (answer.team, answer.channel, answer.source_ts)
+    sql = (
+        "INSERT INTO answer (team, channel, source_ts, root_ts, posted_ts, automatic, codes,"
+        " posted_at) VALUES ($1, $2, $3, $4, '', $5, $6, {now})"
+        " ON CONFLICT (team, channel, source_ts) DO NOTHING RETURNING 1"
+    )
+    codes = json.dumps(list(answer.codes))
+    if tx.execute(sql, (*key, answer.root_ts, answer.automatic, codes)):
+        return "ours"
+    lost = (
+        "DELETE FROM answer WHERE team = $1 AND channel = $2 AND source_ts = $3"
+        " AND posted_ts = '' AND posted_at < {now} - $4 RETURNING 1"
+    )
+    return "lost" if tx.execute(lost, (*key, _CLAIMED_SECONDS)) else "taken"
 
 
 def find_answer(tx: Transaction, team: str, channel: str, source_ts: str) -> StoredAnswer | None:

@@ -2,7 +2,8 @@
 
 `inbox`: what was accepted. `key` and `event_key` are the names under which a delivery may come
 again; `payload` is emptied when the job is done, so that no message text is kept.
-`lane`: who works off a lane, and until when nobody else may. `answer`: what was answered where.
+`lane`: who works off a lane, and until when nobody else may. `answer`: what was answered or shared
+where; without `posted_ts` somebody is about to.
 Times are seconds since 1970 by the database's clock.
 `slack_*` are the tables of slack_sdk's stores, used with several workspaces only. `org_team`: the
 workspaces of an organisation that winerr heard of, so that their data goes with the installation.

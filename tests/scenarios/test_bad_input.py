@@ -13,7 +13,7 @@ from bot.listeners.press import ACTION_IDS
 from bot.running import RunningBot
 from bot.workspace.server import Workspace
 from bot.workspace.state import TEAM
-from tests.scenarios.conftest import OpenBot, private_to, reply_to, said, settle
+from tests.scenarios.conftest import OpenBot, private_to, reply_to, said
 
 JOB = "ERROR_PROCESS_NOT_IN_JOB"
 ELSEWHERE = (ids.NOTE_REMOVE, ids.UNMUTE, ids.SEARCH, ids.CHANNEL_SETTINGS)
@@ -100,43 +100,6 @@ async def test_a_command_of_40000_characters_is_answered(
     text = (f"job failed: HRESULT 0x800702F7 {filling} " + filling * 40_000)[:40_000]
     await workspace.slash("ada", "incidents", ids.COMMAND, text)
     assert JOB in said(await private_to(workspace, "ada"))
-
-
-@pytest.mark.parametrize(
-    "error",
-    ["not_in_channel", "channel_not_found", "is_archived", "restricted_action",
-     "restricted_action_read_only_channel", "restricted_action_thread_locked", "thread_locked"],
-)  # fmt: skip
-async def test_sharing_where_slack_takes_no_post_is_said_privately(
-    workspace: Workspace, listening: RunningBot, error: str
-) -> None:
-    await workspace.slash("ada", "incidents", ids.COMMAND, "0x2F7")
-    await private_to(workspace, "ada")
-    workspace.fault("slack_error", target="chat.postMessage", error=error)
-    await workspace.click(ids.SHARE)
-    assert "cannot post in this channel" in said(await private_to(workspace, "ada", 2))
-    # What was refused may be pressed again.
-    before = len(workspace.messages("incidents"))
-    await workspace.click(ids.SHARE)
-    await workspace.wait_for(lambda: len(workspace.messages("incidents")) == before + 1)
-
-
-async def test_share_pressed_twice_posts_once(workspace: Workspace, bot: RunningBot) -> None:
-    await workspace.slash("ada", "incidents", ids.COMMAND, "0x2F7")
-    private = await private_to(workspace, "ada")
-    before = len(workspace.messages("incidents"))
-    for _ in range(3):
-        await workspace.click(ids.SHARE, ts=private["ts"])
-    await settle(workspace, bot)
-    assert len(workspace.messages("incidents")) == before + 1
-    told = said({"all": workspace.ephemerals("ada")})
-    # Each stands in the text and in the blocks of two messages.
-    assert told.count("one press is enough") == 4
-    # Another answer is another thing to share.
-    await workspace.slash("ada", "incidents", ids.COMMAND, "0x2F7")
-    await workspace.wait_for(lambda: JOB in said(workspace.ephemerals("ada")[-1]))
-    await workspace.click(ids.SHARE, ts=workspace.ephemerals("ada")[-1]["ts"])
-    await workspace.wait_for(lambda: len(workspace.messages("incidents")) == before + 2)
 
 
 @pytest.mark.parametrize("status", [404, 410, 500])
