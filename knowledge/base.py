@@ -316,7 +316,7 @@ class KnowledgeBase:
         """The fingerprints of system messages, ready for `knowledge.messages`."""
         from knowledge.messages.index import MessageIndex, SqliteRows
 
-        return MessageIndex(SqliteRows(self._rows))
+        return MessageIndex(SqliteRows(self._rows, self._packed))
 
     # Guidance
 

@@ -16,6 +16,7 @@ from knowledge.catalog.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TA
 from knowledge.catalog.tables import CODE_SHAPE, COMPILED_AWAY, SHAPES, Row, read_table, shape_of
 from knowledge.compiling_articles import write_articles
 from knowledge.errors import CompiledFileError, Fault, SourceError
+from knowledge.messages.index import packed_beginnings, packed_halves
 from knowledge.packing import name_number, packed
 from knowledge.playbooks.model import Playbook, load_playbook
 from knowledge.sources import SourceFile, Sources, digest, missing_folders, sizes
@@ -159,7 +160,8 @@ def _write(
             _insert(
                 connection, shape.table, _ranked(rows, content) if shape is CODE_SHAPE else rows
             )
-        _insert(connection, "packed", _packed(content.tables.get("code", {})))
+        _insert(connection, "packed", _packed_codes(content.tables.get("code", {})))
+        _insert(connection, "packed", _packed_fingerprints(content))
         _insert(connection, "playbook", _as_json(content.playbooks.values()))
         connection.execute("COMMIT")
         connection.executescript(INDEXES + "VACUUM;")
@@ -178,11 +180,20 @@ def _ranked(rows: Iterable[Row], content: _Content) -> Iterable[Row]:
     return ((*row, ranks.get(row[:3])) for row in rows)
 
 
-def _packed(codes: Iterable[Row]) -> Iterable[tuple[str, bytes]]:
+def _packed_codes(codes: Iterable[Row]) -> Iterable[tuple[str, bytes]]:
     """The values and the names that any code has; `codes` begin with both."""
     values, names = ({row[column] for row in codes} for column in (0, 1))
     yield "names", packed(name_number(str(name).upper()) for name in names if name)
     yield "values", packed(int(value or 0) for value in values)
+
+
+def _packed_fingerprints(content: _Content) -> Iterable[tuple[str, bytes]]:
+    """What a search for system messages asks before it looks into the table."""
+    columns = [name for name, _ in SHAPES["fingerprints"].columns]
+    rows = content.tables.get("fingerprint", {}).values()
+    hashes, flags = (columns.index(name) for name in ("hash", "flags"))
+    yield "beginnings", packed_beginnings(int(row[flags] or 0) for row in rows)
+    yield "halves", packed_halves(int(row[hashes] or 0) for row in rows)
 
 
 def _as_json(entries: Iterable[Playbook]) -> Iterable[Row]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from zlib import crc32
 
 
@@ -23,6 +23,14 @@ class SortedNumbers:
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers)
+
+    def between(self, least: int, most: int) -> Sequence[int]:
+        """Return the numbers from `least` to `most`, both included, in order."""
+        numbers = self._numbers
+        return numbers[bisect_left(numbers, least) : bisect_right(numbers, most)]
 
     def __contains__(self, number: int) -> bool:
         numbers = self._numbers

@@ -20,6 +20,8 @@ _SHAPES = (
     "compiling.py",
     "compiling_articles.py",
     "guidance.py",
+    "messages/fingerprints.py",
+    "messages/index.py",
     "messages/parts.py",
     "packing.py",
     "playbooks/model.py",

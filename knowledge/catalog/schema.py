@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 APPLICATION_ID = 0x77657272
 """Stands in the header of the file (`werr`), so that a foreign SQLite file is refused."""
 

@@ -190,10 +190,10 @@ class _Scan:
         return self._positions[first] - previous - 1
 
     def _start(self, word: int) -> int:
-        return self._words.spans[self._positions[word]][0]
+        return self._words.span(self._positions[word])[0]
 
     def _end(self, word: int) -> int:
-        return self._words.spans[self._positions[word - 1]][1]
+        return self._words.span(self._positions[word - 1])[1]
 
     def judge(self, run: _Run) -> MessageHit | None:
         """Turn a complete message into a hit; None when it is too little to be one."""
@@ -212,7 +212,7 @@ class _Scan:
         if confidence < MIN_CONFIDENCE:
             return None
         return MessageHit(
-            self._words.spans[first_position][0], self._words.spans[last_position][1], rows[0].hash,
+            self._words.span(first_position)[0], self._words.span(last_position)[1], rows[0].hash,
             codes, run.words, run.exact, sides == 0, LANGUAGES[step.language], round(confidence, 2),
             _reason(run, rows, codes),
         )  # fmt: skip
@@ -230,17 +230,17 @@ class _Scan:
         """Tell whether other words run straight into the message from the left."""
         if position == 0:
             return False
-        start, end = self._words.spans[position - 1]
+        start, end = self._words.span(position - 1)
         if any(character.isdigit() for character in self._text[start:end]):
             return False
-        return not _has_edge(self._text[end : self._words.spans[position][0]])
+        return not _has_edge(self._text[end : self._words.span(position)[0]])
 
     def _is_open_after(self, position: int) -> bool:
         """Tell whether the sentence goes on after the message."""
-        spans = self._words.spans
-        if position + 1 == len(spans):
+        if position + 1 == len(self._words):
             return False
-        return not _has_edge(self._text[spans[position][1] : spans[position + 1][0]])
+        end, start = self._words.span(position)[1], self._words.span(position + 1)[0]
+        return not _has_edge(self._text[end:start])
 
 
 _EDGES = frozenset(".:;!?,()[]{}<>=|*`~\"“”„«»‘’'—–\n\r\t。：；！？、，「」『』（）【】")

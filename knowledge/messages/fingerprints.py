@@ -26,6 +26,7 @@ MIN_OPEN_WORDS = 4
 
 KEY_BITS = 24
 KEY_MASK = (1 << KEY_BITS) - 1
+WORDS_BITS = 6
 
 LANGUAGES = (
     "en", "de", "es", "fr", "it", "pt", "ru", "zh", "ja", "ko", "nl", "pl", "tr", "cs", "sv", "da",
@@ -70,6 +71,11 @@ class Step:
         packed = sum(1 << (39 + place) for place, bit in enumerate(bits) if bit)
         packed |= self.language << 45 | self.lead << 37 | self.span << 30
         return packed | self.words << KEY_BITS | self.key
+
+    @staticmethod
+    def beginning(flags: int) -> int:
+        """Return the packed step's key and number of words as one number of 30 bits."""
+        return (flags & KEY_MASK) << WORDS_BITS | (flags >> KEY_BITS & (1 << WORDS_BITS) - 1)
 
     @staticmethod
     @lru_cache(maxsize=16_384)

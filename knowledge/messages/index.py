@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import compress
 from typing import Any, Protocol
 
-from knowledge.messages.fingerprints import KEY_BITS, KEY_MASK, MIN_RUN_WORDS, Fingerprint
+from knowledge.messages.fingerprints import MIN_RUN_WORDS, WORDS_BITS, Fingerprint, Step
+from knowledge.packing import SortedNumbers, packed
+
+_WORDS_MASK = (1 << WORDS_BITS) - 1
+_HALF = 0xFFFF_FFFF
 
 
 class FingerprintRows(Protocol):
     """A table of fingerprints."""
 
-    def flags(self) -> Iterable[int]:
-        """Return the flags of all rows, each at least once."""
+    @property
+    def beginnings(self) -> SortedNumbers:
+        """How the runs of all rows begin, as `Step.beginning` has it."""
+        ...
+
+    @property
+    def halves(self) -> SortedNumbers:
+        """The lower 32 bits of all hashes."""
         ...
 
     def with_hash(self, value: int) -> Sequence[Fingerprint]:
         """Return the rows with this hash, in the order of the table."""
         ...
+
+
+def packed_beginnings(flags: Iterable[int]) -> bytes:
+    """Return `FingerprintRows.beginnings` of a table with these flags."""
+    return packed(map(Step.beginning, flags))
+
+
+def packed_halves(hashes: Iterable[int]) -> bytes:
+    """Return `FingerprintRows.halves` of a table with these hashes, whatever their signs."""
+    return packed(value & _HALF for value in hashes)
 
 
 class TableRows:
@@ -31,9 +51,9 @@ class TableRows:
         for row in rows:
             self._rows[row.hash].append(row)
 
-    def flags(self) -> Iterator[int]:
-        """Return the flags of all rows."""
-        return (row.flags for rows in self._rows.values() for row in rows)
+        flags = (row.flags for rows in self._rows.values() for row in rows)
+        self.beginnings = SortedNumbers(packed_beginnings(flags))
+        self.halves = SortedNumbers(packed_halves(self._rows))
 
     def with_hash(self, value: int) -> Sequence[Fingerprint]:
         """Return the rows with this hash."""
@@ -43,16 +63,27 @@ class TableRows:
 class SqliteRows:
     """Fingerprints in the table `fingerprint` of the compiled file.
 
-    `query` runs a statement with its values and returns all rows.
+    `query` runs a statement with its values and returns all rows; `numbers` returns what the file
+    holds packed under a key.
     """
 
-    def __init__(self, query: Callable[..., Iterable[Sequence[Any]]]) -> None:
+    def __init__(
+        self,
+        query: Callable[..., Iterable[Sequence[Any]]],
+        numbers: Callable[[str], SortedNumbers],
+    ) -> None:
         self._query = query
+        self._numbers = numbers
 
-    def flags(self) -> Iterator[int]:
-        """Return the flags of all rows; one query over the whole table."""
-        # DISTINCT would cost more than the few rows that it saves.
-        return (flags for (flags,) in self._query("SELECT flags FROM fingerprint"))
+    @cached_property
+    def beginnings(self) -> SortedNumbers:
+        """How the runs begin, from the file."""
+        return self._numbers("beginnings")
+
+    @cached_property
+    def halves(self) -> SortedNumbers:
+        """The lower halves of the hashes, from the file."""
+        return self._numbers("halves")
 
     def with_hash(self, value: int) -> list[Fingerprint]:
         """Return the rows with this hash."""
@@ -67,8 +98,8 @@ _WITH_HASH = "SELECT family, value, name, flags FROM fingerprint WHERE hash = ? 
 class MessageIndex:
     """The fingerprints with what a search needs to know first: which words may begin a run.
 
-    Nothing is read until the first search. Then one small table is built from the rows' flags
-    (about 100 bytes for each distinct beginning, 3 MB for the shipped table) and kept.
+    Nothing is read until the first search. Then the keys become a set (2 MB for the shipped table),
+    and one sorted table each of beginnings and hashes (0.3 MB) is kept.
     """
 
     def __init__(self, rows: FingerprintRows) -> None:
@@ -76,35 +107,28 @@ class MessageIndex:
 
     def places_in(self, pairs: Sequence[int], triples: Sequence[int]) -> list[int]:
         """Return the places, in order, where a run may begin; the keys are those of each place."""
-        places = compress(range(len(triples)), map(self.beginnings.__contains__, triples))
-        if self._pairs.isdisjoint(pairs):
+        keys, of_two = self._keys
+        places = compress(range(len(triples)), map(keys.__contains__, triples))
+        if of_two.isdisjoint(pairs):
             return list(places)
-        return sorted({*places, *compress(range(len(pairs)), map(self._pairs.__contains__, pairs))})
+        return sorted({*places, *compress(range(len(pairs)), map(of_two.__contains__, pairs))})
 
     @cached_property
-    def _pairs(self) -> frozenset[int]:
-        """The keys of runs of two words; they are few."""
-        of_two = 1 << MIN_RUN_WORDS
-        return frozenset(key for key, lengths in self.beginnings.items() if lengths & of_two)
+    def _keys(self) -> tuple[frozenset[int], frozenset[int]]:
+        """All keys, and those of runs of two words; these are few."""
+        numbers = self.rows.beginnings
+        two = (number for number in numbers if number & _WORDS_MASK == MIN_RUN_WORDS)
+        return (
+            frozenset(number >> WORDS_BITS for number in numbers),
+            frozenset(number >> WORDS_BITS for number in two),
+        )
 
-    @cached_property
-    def beginnings(self) -> dict[int, int]:
-        """Key of the first words -> lengths of the runs that begin so: bit n for n words."""
-        found: dict[int, int] = {}
-        for flags in self.rows.flags():
-            key = flags & KEY_MASK
-            found[key] = found.get(key, 0) | 1 << (flags >> KEY_BITS & 63)
-        return found
-
-    def lengths(self, key: int) -> tuple[int, ...]:
+    def lengths(self, key: int) -> list[int]:
         """Return how many words the runs have that begin with a key, longest first."""
-        return _lengths(self.beginnings.get(key, 0))
+        first = key << WORDS_BITS
+        numbers = self.rows.beginnings.between(first, first + _WORDS_MASK)
+        return [number & _WORDS_MASK for number in reversed(numbers)]
 
     def rows_with(self, value: int) -> Sequence[Fingerprint]:
-        """Return the rows of a hash."""
-        return self.rows.with_hash(value)
-
-
-@lru_cache(maxsize=4096)
-def _lengths(mask: int) -> tuple[int, ...]:
-    return tuple(length for length in range(mask.bit_length() - 1, -1, -1) if mask >> length & 1)
+        """Return the rows of a hash; most that are asked for have none, and cost no query."""
+        return self.rows.with_hash(value) if value & _HALF in self.rows.halves else ()

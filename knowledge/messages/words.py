@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import filterfalse
+from itertools import filterfalse, islice
 
 # Words that people leave out when they retype a message ("disk full" for "the disk is full"). They
 # are skipped on both sides; how many stood there tells a quotation from a paraphrase.
@@ -27,6 +27,9 @@ _ASCII_FORMS = bytes(
     ord(character.lower()) if character.isalnum() and character.isascii() else ord(" ")
     for character in map(chr, range(256))
 )
+_PLAIN_WORD = re.compile(rb"[^ ]++")
+_BLOCK_WORDS = 32
+_BLOCK = re.compile(rb"(?: *+[^ ]++){%d}" % _BLOCK_WORDS)
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 # Soft hyphens and zero-width characters that mail and chat programs put into words.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -41,15 +44,21 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        if text.isascii():
+        self._plain = text.encode("ascii").translate(_ASCII_FORMS) if text.isascii() else None
+        if self._plain is not None:
             # A table and a split: several times faster than a pattern.
-            found = text.encode("ascii").translate(_ASCII_FORMS).split()
+            found = self._plain.split()
         else:
             written = _WORD.findall(text)
             forms = {word: normal_form(word).encode() for word in set(written)}
             found = [forms[word] for word in written]
         self._found = found
         self.encoded = list(filterfalse(_IS_FUNCTION_WORD, found))
+        self._blocks = [0]
+
+    def __len__(self) -> int:
+        """How many words there are, function words included."""
+        return len(self._found)
 
     @property
     def forms(self) -> list[str]:
@@ -63,9 +72,20 @@ class Words:
             return range(len(self._found))
         return [at for at, form in enumerate(self._found) if not _IS_FUNCTION_WORD(form)]
 
+    def span(self, position: int) -> tuple[int, int]:
+        """Return the offsets of the word at a position, as in `positions`."""
+        if self._plain is None:
+            return self._spans[position]
+        # Few words are asked for: the others are passed over, a block at a time.
+        block, place = divmod(position, _BLOCK_WORDS)
+        while len(self._blocks) <= block:
+            passed = _BLOCK.match(self._plain, self._blocks[-1])
+            self._blocks.append(passed.end() if passed else len(self._plain))
+        words = _PLAIN_WORD.finditer(self._plain, self._blocks[block])
+        return next(islice(words, place, None)).span()
+
     @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        """The offsets of all words; worked out when first asked for, which most texts never do."""
+    def _spans(self) -> list[tuple[int, int]]:
         return [match.span() for match in _WORD.finditer(self._text)]
 
 
