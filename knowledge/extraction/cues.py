@@ -238,3 +238,4 @@ OTHER_JOBS_OF_TWO = frozenset(
         )),
     }
 )  # fmt: skip
+SECOND_WORDS_OF_JOBS = frozenset(second for _, second in OTHER_JOBS_OF_TWO)

@@ -8,8 +8,10 @@ hexadecimal, brackets. Looking for those is much cheaper than judging every numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from heapq import merge
+from itertools import repeat
 
 from ahocorasick_rs import AhoCorasick
 
@@ -33,6 +35,8 @@ _IN_BRACKETS = re.compile(r"[0-9]{4,10}(?=\))")
 _BEHIND_ZERO = re.compile(r"n-?[0-9]")
 _MAX_DIGITS = 10
 _DIGITS = "0123456789"
+_BLANKS = " \xa0"
+_BEFORE_BLANK = frozenset("0123456789\"'`”’)]* \xa0smtec")
 # Together with the pattern in front of it, how far before a sign its number may end.
 _BEFORE_CHARS = 24
 
@@ -44,25 +48,48 @@ def _words_after() -> AhoCorasick:
 
 def decimals_worth_judging(around: Surroundings, digits: Digits) -> Iterator[re.Match[str]]:
     """Yield matches of DECIMAL in reading order."""
+    # Each in reading order and as far as it is asked: who has read enough stops anywhere.
+    telling = merge(
+        digits.long_decimals(),
+        _in_brackets(around.text),
+        _marked(around.text),
+        _behind_zeros(around.text),
+        _before_words(around),
+    )
+    announced = _announced(around.text, around.cue_ends)
+    places = merge(zip(telling, repeat(0)), zip(announced, repeat(1)))
+    return _matches(around, places)
+
+
+def _matches(around: Surroundings, places: Iterable[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    """Yield the numbers at places in order, each with whether only a cue leads there."""
     text = around.text
-    telling = {
-        *digits.long_decimals(),
-        *_in_brackets(text),
-        *_marked(text),
-        *_before_words(around),
-    }
-    announced = (_first_digit(text, end) for end in around.cue_ends)
-    read_to = 0
-    for place in sorted(telling.union(place for place in announced if place is not None)):
+    read_to, last = 0, -1
+    for place, is_announced in places:
+        if place == last:
+            continue
+        last = place
         signed = place > 0 and text[place - 1] == "-"
         match = DECIMAL.match(text, place - 1) if signed else None
         match = match or DECIMAL.match(text, place)
         if match is None or match.start() < read_to:
             continue
         # A word's first digit may stand behind other words, which part the two.
-        if place in telling or around.cue_before(match.start()) is not None:
+        if not is_announced or around.cue_before(match.start()) is not None:
             read_to = match.end()
             yield match
+
+
+def _announced(text: str, cue_ends: Sequence[int]) -> Iterator[int]:
+    """Yield the first digits that cues could reach."""
+    digit = -1
+    for end in cue_ends:
+        if end <= digit:
+            continue  # the same digit
+        found = _first_digit(text, end)
+        if found is not None:
+            digit = found
+            yield digit
 
 
 def _in_brackets(text: str) -> Iterator[int]:
@@ -72,11 +99,15 @@ def _in_brackets(text: str) -> Iterator[int]:
             yield place + 2
 
 
-def _marked(text: str) -> Iterator[int]:
-    """Yield the first digits of `0n1603` and `1603 (0x643)`."""
+def _behind_zeros(text: str) -> Iterator[int]:
+    """Yield the first digits of `0n1603`."""
     for place in _places("0n", text):
         if _BEHIND_ZERO.match(text, place + 1):
             yield place
+
+
+def _marked(text: str) -> Iterator[int]:
+    """Yield the first digits of `1603 (0x643)`."""
     for place in _places("(0x", text):
         before = text[max(0, place - 2) : place]
         digit = place - len(before) + len(before.rstrip()) - 1
@@ -88,8 +119,11 @@ def _before_words(around: Surroundings) -> Iterator[int]:
     """Yield the first digits of numbers that words for an error follow."""
     lower = around.lower
     for _, start, _ in _words_after().find_matches_as_indexes(lower):
-        before = lower[start - 1 : start]
-        if before.isspace() or before in _DIGITS:
+        # A digit, or what may stand between: quotes and brackets, the end of `windows` or `rpc`.
+        before = lower[start - 2 : start]
+        if before[1:] in _BLANKS and before[:1] in _DIGITS and start > 1:
+            yield _first_of(lower, start - 2)
+        elif before[1:] in _DIGITS or (before[1:].isspace() and before[:1] in _BEFORE_BLANK):
             match = BEFORE_WORDS_AFTER.search(lower, max(0, start - _BEFORE_CHARS), start)
             if match is not None:
                 yield _first_of(lower, match.start())

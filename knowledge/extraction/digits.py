@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from heapq import merge
 
 _DIGITS = string.digits
 _HEX_DIGITS = string.hexdigits
@@ -42,14 +43,16 @@ class Digits:
         self._bytes = b"\n" + text.encode("latin-1", "replace")
 
     def long_decimals(self) -> Iterator[int]:
-        """Yield where decimals of six to ten digits begin, or of five behind a hyphen.
+        """Tell in order where decimals of six to ten digits begin, or of five behind a hyphen.
 
         None stands in the middle of a word or behind a full stop or comma; `L` may end it.
         """
         kinds = self._bytes.translate(_DECIMAL_KINDS)
-        for sign in (b" 000000", b"-000000"):
-            yield from self._places(kinds, sign, _SIX_DIGITS)
-        yield from self._places(kinds, b"-00000", _FIVE_DIGITS)
+        return merge(
+            self._places(kinds, b" 000000", _SIX_DIGITS),
+            self._places(kinds, b"-000000", _SIX_DIGITS),
+            self._places(kinds, b"-00000", _FIVE_DIGITS),
+        )
 
     def bare_hex(self) -> Iterator[re.Match[str]]:
         """Yield each word of eight hexadecimal digits that no hyphen joins to others."""

@@ -70,6 +70,14 @@ class FamilyWords:
         """The families of which some word stands in the text."""
         return self._places.keys()
 
+    def is_near(self, family: str, start: int) -> bool:
+        """Tell whether a word of the family stands within 400 characters of a place."""
+        places = self._places.get(family)
+        if not places:
+            return False
+        first = bisect_left(places, (start - NEAR_CHARS, ""))
+        return first < len(places) and places[first] < (start + NEAR_CHARS, "")
+
     def near(self, family: str, start: int) -> tuple[str, ...]:
         """Return the family's different words within 400 characters of a place."""
         places = self._places.get(family)

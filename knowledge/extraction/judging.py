@@ -39,9 +39,11 @@ _FACILITIES = frozenset({0x8024, 0x800F, 0x8078, 0x8073, 0xC190})
 _PROCESS_BEFORE = re.compile(r"(?:\.exe|\bprocess\b[^\n]{0,40}|\bpid\b[^\n]{0,8})\s\($", re.I)
 _PROCESS_CHARS = 64
 # Mozilla's and VirtualBox' components number like COM on every system: NS_ERROR_FAILURE.
+_XPCOM_SIGN = "ns_error_"
 _XPCOM_BEFORE = re.compile(r"\bNS_ERROR_\w{3,40} \($")
 # What make, nmake and their kin say of a tool that they ran: its own exit code.
 _TOOL_CHARS = 320
+_TOOL_SIGNS = ("***", "u1077")
 _OF_TOOL = re.compile(r"\*\*\*\s{1,9}\[[^\]]*\]\serror $|\bu1077:[^\n]*$", re.I)
 _HTTP = re.compile(r"https?\b|redirect|\bresponse\b|\brequest\b|\bGET\b|\bPOST\b", re.IGNORECASE)
 _HTTP_CHARS = 80
@@ -99,7 +101,9 @@ class Judge:
             return 0.0, ""
         if value == _WRAPPED_SUCCESS:
             return 0.0, ""
-        if _XPCOM_BEFORE.search(self.around.text[max(0, start - _PROCESS_CHARS) : start]):
+        if self.around.speaks_of(_XPCOM_SIGN) and _XPCOM_BEFORE.search(
+            self.around.text[max(0, start - _PROCESS_CHARS) : start]
+        ):
             return 0.0, ""
         known = self.known.is_known(value)
         if cue is not None and known:
@@ -163,7 +167,7 @@ class Judge:
             return 0.0, ""  # `"code":49` of some JSON: its own numbering
         if form == "decimal" and value in _HTTP_STATUSES and self._speaks_of_http(start):
             return 0.0, ""
-        if value < 256 and _OF_TOOL.search(self.around.text[max(0, start - _TOOL_CHARS) : start]):
+        if value < 256 and self._is_of_tool(start):
             return 0.0, ""
         announced = cue.hint is None and self.known.is_announced(value, self.around, start)
         if form == "decimal" and value < 50 and cue.id in ("status", "failed", "failed_with"):
@@ -171,6 +175,11 @@ class Judge:
         if form == "decimal" and not announced and not self._can_be_decimal(start, value, cue):
             return 0.0, ""
         return self._score_small(start, value, form, cue, announced)
+
+    def _is_of_tool(self, start: int) -> bool:
+        if not any(self.around.speaks_of(sign) for sign in _TOOL_SIGNS):
+            return False
+        return _OF_TOOL.search(self.around.text[max(0, start - _TOOL_CHARS) : start]) is not None
 
     def _speaks_of_http(self, start: int) -> bool:
         near = self.around.text[max(0, start - _HTTP_CHARS) : start + _HTTP_CHARS]

@@ -84,7 +84,7 @@ class CatalogueView:
         words = self.words_of(around.text)
         if value not in self._announcers:
             self._announcers[value] = self._families_with_words(value) & words.families
-        return any(words.near(family, start) for family in self._announcers[value])
+        return any(words.is_near(family, start) for family in self._announcers[value])
 
     def _families_with_words(self, value: int) -> frozenset[str]:
         """The families whose words can speak for a small number; win32's are too common."""

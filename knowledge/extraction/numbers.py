@@ -27,6 +27,8 @@ MAX_CANDIDATES = 20_000
 MAX_REPEATS = 100
 MAX_JUDGED = 400
 CHARS_OF_ONE_JUDGED = 400
+# Half as many again as are looked up (resolution.MAX_DIFFERENT): further ones are a table's.
+MAX_TOLD = 80
 _LEAST_CONFIDENCE = 0.3
 # What stands this near decides nearly always what a number is.
 _RECALLED_CHARS = 64
@@ -131,6 +133,7 @@ class _Scanner:
             (decimals_worth_judging(self.around, digits), self._judge_decimal),
         ):
             most = len(seen) + judged_at_most(len(text)) // 2
+            different: set[str] = set()
             for match in islice(matches, MAX_CANDIDATES):
                 written = match[0]
                 if written not in hopeless:
@@ -150,6 +153,9 @@ class _Scanner:
                 if mention is None:
                     continue
                 told[written] += 1
+                different.add(written)
+                if len(different) > MAX_TOLD:
+                    break
                 if mention.start != start:
                     mention = replace(mention, start=start, end=start + len(mention.as_written))
                 yield mention
@@ -162,13 +168,15 @@ class _Scanner:
             value = int(written, 16)
             if len(digits) == 18 and value >> 32 in (0, MAX_CODE):
                 value &= MAX_CODE
-            return value > MAX_CODE or not self.judge.may_be_code(value)
+            return not 0 < value <= MAX_CODE or not self.judge.may_be_code(value)
         if written[0] == "-" or "-" in written:
             value = -int(digits)
             return value < -0x8000_0000 or (
                 value <= -65536 and not self.judge.may_be_code(value & MAX_CODE)
             )
         is_decimal = digits.isdecimal()
+        if is_decimal and int(digits) == 0:
+            return True
         if is_decimal and self.judge.may_be_code(int(digits)):
             return False
         # Stop codes are written in hexadecimal, and so are eight digits.

@@ -27,6 +27,7 @@ from knowledge.findings import Mention, NumberForm
 MAX_HITS = 200
 CHARS_OF_ONE_HIT = 400
 MAX_REPEATS = 100
+MAX_TOLD = 80
 # How far around a number its `near` and `unless` are looked for.
 _NEAR_CHARS = 400
 _BEFORE_CHARS = 40
@@ -200,6 +201,7 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
         if shape.only_on_windows and around.leaning < (1 if shape.ranked else 0):
             continue
         told: Counter[str] = Counter()
+        different: set[str] = set()
         most = MAX_HITS + len(around.text) // CHARS_OF_ONE_HIT
         for match in islice(shape.pattern.finditer(around.text), most):
             told[match[1]] += 1
@@ -207,6 +209,9 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
                 continue
             mention = _mention(shape, match, known)
             if mention is not None and (not shape.named or _is_named(mention, around.text, known)):
+                different.add(match[1])
+                if len(different) > MAX_TOLD:
+                    break
                 yield mention
 
 

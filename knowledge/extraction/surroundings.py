@@ -7,6 +7,7 @@ which cue ends before it, keeps a hostile text of nothing but numbers linear and
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, cached_property
@@ -22,6 +23,7 @@ from knowledge.extraction.cues import (
     MAX_GAP_CHARS,
     OTHER_JOBS,
     OTHER_JOBS_OF_TWO,
+    SECOND_WORDS_OF_JOBS,
     STEMS,
     Cue,
     cues_beginning,
@@ -29,6 +31,7 @@ from knowledge.extraction.cues import (
 from knowledge.wording import begins_word, ends_word
 
 _WORD = re.compile(r"[A-Za-z]+")
+_LETTERS = string.ascii_letters
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _JOB_WINDOW_CHARS = 32
 _WORDS_AFTER = (
@@ -56,6 +59,8 @@ _ARTICLE = re.compile(
     r"windows|infamous|dreaded|der|den|dem|ein|einen|mit)\s[\"'`“‘(*]{0,3}$",
     re.IGNORECASE,
 )
+# What mostly stands between words and a number; `GAP` holds them, and nothing of it parts the two.
+_PLAIN_GAPS = frozenset({"", " ", ":", ": ", "=", " = ", " ("})
 _IDENTIFIER = re.compile(r"[A-Z0-9]_[A-Z]+$")
 _SIGNS = frozenset("#$€£@+")
 # Between a word and its number; a comma or a full stop ends what the word says.
@@ -102,6 +107,7 @@ class Surroundings:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._signs: dict[str, bool] = {}
         self._cues_before: dict[int, Cue | None] = {}
 
     @cached_property
@@ -182,10 +188,11 @@ class Surroundings:
         index = bisect_right(ends, start) - 1
         found: Cue | None = None
         for place in range(index, max(-1, index - 3), -1):
-            if start - ends[place] > MAX_GAP_CHARS:
+            end = ends[place]
+            if start - end > MAX_GAP_CHARS:
                 break
-            if not GAP.fullmatch(self.text, ends[place], start) or self._is_parted(
-                ends[place], start
+            if self.text[end:start] not in _PLAIN_GAPS and (
+                not GAP.fullmatch(self.text, end, start) or self._is_parted(end, start)
             ):
                 continue
             # “Stop error code 0x141”: “code” says less than what stands before it.
@@ -252,9 +259,17 @@ class Surroundings:
 
     def is_in_address(self, start: int) -> bool:
         """Tell whether `start` lies inside a web address: its path may hold any number."""
-        window = self.text[max(0, start - _ADDRESS_CHARS) : start]
-        scheme = window.rfind("://")
-        return scheme >= 0 and _ENDS_ADDRESS.search(window, scheme) is None
+        if not self.speaks_of("://"):
+            return False
+        scheme = self.text.rfind("://", max(0, start - _ADDRESS_CHARS), start)
+        return scheme >= 0 and _ENDS_ADDRESS.search(self.text, scheme, start) is None
+
+    def speaks_of(self, sign: str) -> bool:
+        """Tell whether a sign, in lower case, stands anywhere in the text: looked for once."""
+        found = self._signs.get(sign)
+        if found is None:
+            found = self._signs[sign] = sign in self.lower
+        return found
 
     def has_other_job(self, start: int, *, in_full: bool = False) -> bool:
         """Tell whether the words right before make the number a line, a port, an address…
@@ -266,18 +281,23 @@ class Surroundings:
             # Colours and tickets have few digits, and no 0x: `Error #-2147467259` is a code.
             return not in_full
         bare = window.rstrip(_BETWEEN)
-        if ". (" in window[len(bare) :]:
-            return False  # a sentence ended
-        words = [word.lower() for word in _WORD.findall(bare)[-2:]]
         # The word must reach the number: "line 12: 5" says nothing about the 5.
-        if not words or not bare[-1:].isascii() or not bare[-1:].isalpha():
-            return False
+        before = bare.rstrip(_LETTERS)
+        written = bare[len(before) :]
+        if not written or ". (" in window[len(bare) :]:
+            return False  # no word, or a sentence ended
+        word = written.lower()
+        if word in SECOND_WORDS_OF_JOBS:
+            words = tuple(each.lower() for each in _WORD.findall(bare)[-2:])
+            if words in OTHER_JOBS_OF_TWO:
+                return True
         if in_full:
             # `Invalid pointer (0x80004003)` names the error, not a pointer.
-            is_address = "(" not in window[len(bare) :] and words[-1] in ADDRESS_WORDS
-            return is_address or tuple(words) in OTHER_JOBS_OF_TWO
+            return word in ADDRESS_WORDS and "(" not in window[len(bare) :]
+        if word in OTHER_JOBS:
+            return True
+        if written.islower() or written.isupper():
+            return False
         # `Win32StartAddr:` is an address, too.
-        parts = _CAMEL.findall(_WORD.findall(bare)[-1])
-        last = parts[-1].lower() if parts else ""
-        jobs = words[-1] in OTHER_JOBS or (len(parts) > 1 and last in OTHER_JOBS)
-        return jobs or tuple(words) in OTHER_JOBS_OF_TWO
+        parts = _CAMEL.findall(written)
+        return len(parts) > 1 and parts[-1].lower() in OTHER_JOBS

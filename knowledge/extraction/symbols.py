@@ -26,6 +26,8 @@ _SURE_ELSEWHERE = 0.45
 MAX_REPEATS = 100
 # A text with more different names than this lists them; those that come later are not looked up.
 MAX_NAMES = 400
+# So many that are Windows' are a list of its errors.
+MAX_TOLD = 80
 _SUCCESS_NAMES = frozenset(
     {"S_OK", "NO_ERROR", "ERROR_SUCCESS", "STATUS_SUCCESS", "S_FALSE", "NERR_SUCCESS", "RPC_S_OK"}
 )
@@ -47,6 +49,7 @@ def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention
     """Yield every name of the catalogue that stands in the text as a word of its own."""
     text = around.text
     told: Counter[str] = Counter()
+    different: set[str] = set()
     for match in _names_in(text):
         name = match[0]
         if name in _SUCCESS_NAMES or told[name] >= MAX_REPEATS:
@@ -69,6 +72,9 @@ def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention
             continue
         if all(code.value == 0 for code in codes):
             continue
+        different.add(name)
+        if len(different) > MAX_TOLD:
+            break
         confidence = _confidence(around, start, name, codes, known)
         if around.leaning < 0:
             confidence = min(confidence, _SURE_ELSEWHERE)

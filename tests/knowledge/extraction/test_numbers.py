@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from knowledge.base import KnowledgeBase
 from knowledge.extraction import extract_mentions
 from knowledge.extraction.known import CatalogueView
+from knowledge.extraction.numbers import MAX_TOLD
 
 FOUND = {
     "hex behind a word": ("the agent failed with 0x2F7", 0x2F7),
@@ -106,3 +107,16 @@ def test_any_text_gives_mentions_inside_it_in_order(text: str, base: KnowledgeBa
         assert text[mention.start : mention.end] == mention.as_written
         assert 0 < mention.confidence <= 1
         end = mention.end
+
+
+def test_of_a_table_of_codes_the_first_are_told(base: KnowledgeBase) -> None:
+    text = "".join(f"0x8007{value:04X}\n" for value in range(1, 400))
+    told = extract_mentions(text, CatalogueView(base))
+    assert len(told) == MAX_TOLD
+    assert told[0].value == 0x80070001
+
+
+def test_an_error_below_many_successes_is_told(base: KnowledgeBase) -> None:
+    zeros = "".join(f"12:00:{n:03} CBS  HRESULT = 0x00000000, error 0\n" for n in range(700))
+    told = extract_mentions(f"{zeros}12:30 CBS  HRESULT = 0x800F0805\n", CatalogueView(base))
+    assert [mention.value for mention in told] == [0x800F0805]
