@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -13,39 +15,29 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.agent_view import AgentView
-from bot.answered import Answered
-from bot.asked_answers import AskedAnswers
 from bot.bursts import Bursts
 from bot.channels import Channels
 from bot.delivery import Delivery
-from bot.digests import Digests
 from bot.dispatching import Dispatcher
 from bot.errors import InboxFullError, StoreError, TooManyError
-from bot.file_reading import FileReader
-from bot.home import Home
 from bot.inbox import Inbox
 from bot.installations.base import Authorize
 from bot.installations.opening import open_installations
-from bot.intake import Intake
+from bot.intake import Intake, Unasked
 from bot.limits import RateLimit
 from bot.listeners import register_all
-from bot.memory import Memory
-from bot.message_replies import MessageReplies
 from bot.metrics import Metrics
 from bot.rendering.notices import failure_words
-from bot.replies import Replies
 from bot.settings import Settings
-from bot.shares import Shares
 from bot.slack_client import web_client
 from bot.store.database import Database
-from bot.team_replies import TeamReplies
-from bot.telling import Telling
 from bot.tracing import NO_TRACING, Tracing
-from bot.wording import Wording
-from bot.workflow_steps import WorkflowSteps
 from bot.working import for_installations
-from knowledge import KnowledgeBase
+
+if TYPE_CHECKING:
+    from bot.answering import Answering
+    from bot.inbox import Attempt, Outcome
+    from knowledge import KnowledgeBase
 
 log = logging.getLogger(__name__)
 
@@ -73,27 +65,11 @@ class Bot:
         self.installations = open_installations(settings, database, self.client)
         self.channels = Channels(settings, database)
         self.bursts = Bursts(database, self.delivery, self.installations)
-        memory = Memory(database, settings.retention_days)
-        wording = Wording(knowledge, settings.thresholds, settings.pages_url)
-        files = FileReader(self.client, self.delivery, self.metrics, settings.slack_timeout_seconds)
-        asked = AskedAnswers(wording, self.delivery, files)
-        messages = MessageReplies(
-            wording, asked, self.delivery, Answered(database), self.channels, memory, self.bursts,
-            self.metrics,
-        )  # fmt: skip
-        telling = Telling(self.delivery)
-        team = TeamReplies(settings, wording, database, self.channels, self.delivery, telling)
-        days = settings.retention_days
-        home = Home(wording, database, memory, self.delivery, telling, team, days)
-        self.digests = Digests(database, self.delivery, knowledge, days)
-        self.replies = Replies(
-            wording, asked, self.delivery, messages, team, AgentView(self.delivery),
-            WorkflowSteps(wording, self.delivery, self.metrics), memory, telling,
-            Shares(wording, database, self.delivery, telling), home, self.digests, self.metrics,
-        )  # fmt: skip
+        self._answering: asyncio.Task[Answering] | None = None
+        self._unasked: Unasked | None = None
         self.inbox = Inbox(
             database,
-            for_installations(self.installations, self.replies.handle),
+            for_installations(self.installations, self._handle),
             self.metrics,
             capacity=settings.inbox_capacity,
             lane_capacity=settings.channel_backlog,
@@ -107,7 +83,7 @@ class Bot:
         limit = RateLimit(settings.user_per_minute)
         intake = Intake(
             self.inbox, self.installations, self.channels.rules, self.metrics, limit,
-            wording.unasked,
+            lambda: self._unasked,
         )  # fmt: skip
         register_all(self.bolt, intake)
         self.dispatcher = Dispatcher(self.bolt, intake, _on_listener_error)
@@ -145,15 +121,33 @@ class Bot:
             raise
         await self.channels.start()
         await self.bursts.start()
-        await self.digests.start()
         await self.inbox.start()
+
+    async def answering(self) -> Answering:
+        """The half that answers, imported and joined when it is first needed."""
+        if self._answering is None:
+            self._answering = asyncio.create_task(self._join_answering(), name="joining")
+        return await asyncio.shield(self._answering)
+
+    async def _join_answering(self) -> Answering:
+        module = await asyncio.to_thread(import_module, "bot.answering")
+        answering: Answering = module.Answering(self)
+        await answering.start()
+        self._unasked = answering.unasked
+        return answering
+
+    async def _handle(self, attempt: Attempt) -> Outcome:
+        return await (await self.answering()).handle(attempt)
 
     async def stop(self) -> None:
         """Finish accepted work within the grace, then close the connections."""
         left = await self.inbox.drain(self.settings.shutdown_grace_seconds)
         if left:
             log.warning("%d accepted jobs wait in the store for the next start", left)
-        await self.digests.stop()
+        if self._answering is not None:
+            (answering,) = await asyncio.gather(self._answering, return_exceptions=True)
+            if not isinstance(answering, BaseException):
+                await answering.stop()
         await self.bursts.stop()
         await self.channels.stop()
         await self.installations.stop()

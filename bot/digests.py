@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from bot.delivery import Delivery
 from bot.errors import CannotTellError, StoreError
@@ -24,7 +25,9 @@ from bot.store.digest_table import Met, claim_digests, met_in_week
 from bot.store.inbox_table import NewJob, add_jobs
 from bot.store.occurrence_table import is_known_public
 from bot.store.unknown_table import Unknown, unknowns
-from knowledge import KnowledgeBase
+
+if TYPE_CHECKING:
+    from knowledge import KnowledgeBase
 
 log = logging.getLogger(__name__)
 

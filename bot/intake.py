@@ -47,6 +47,9 @@ from bot.visits import visit_from_event
 
 log = logging.getLogger(__name__)
 
+Unasked = Callable[[str], "Rendered | None"]
+"""What is said of a text that nobody asked about; None where nothing is."""
+
 # A longer text is looked at after its acknowledgement: it may take longer than others should wait.
 _AT_ONCE_CHARS = 8_000
 # So is every text while many jobs wait, whose answers would take a lot of room.
@@ -54,7 +57,10 @@ _AT_ONCE_JOBS = 200
 
 
 class Intake:
-    """Decides what is worth work, and accepts it; InboxFullError and StoreError pass through."""
+    """Decides what is worth work, and accepts it; InboxFullError and StoreError pass through.
+
+    `unasked` is asked anew for each message: a bot that starts takes some before it can answer any.
+    """
 
     def __init__(
         self,
@@ -63,7 +69,7 @@ class Intake:
         rules_for: Callable[[str, str], ChannelRules],
         metrics: Metrics,
         user_limit: RateLimit,
-        unasked: Callable[[str], Rendered | None],
+        unasked: Callable[[], Unasked | None],
     ) -> None:
         self._inbox = inbox
         self._installations = installations
@@ -104,10 +110,11 @@ class Intake:
         """
         job = MessageJob(message, "automatic")
         later = message.kind == "edited" or message.files or len(message.text) > _AT_ONCE_CHARS
-        if later or self._inbox.waiting >= _AT_ONCE_JOBS:
+        unasked = self._unasked()
+        if later or unasked is None or self._inbox.waiting >= _AT_ONCE_JOBS:
             return job
         try:
-            rendered = self._unasked(message.text)
+            rendered = unasked(message.text)
         except Exception:
             # In the inbox it fails again, and is kept there for people to look at.
             log.exception("a message could not be explained")

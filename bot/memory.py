@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.delivery import answer_codes
 from bot.errors import StoreError
@@ -19,7 +20,9 @@ from bot.store.note_table import last_resolution, notes_of
 from bot.store.occurrence_table import Occurrence, seen
 from bot.store.unknown_table import note_unknown
 from bot.unknown import unknown_codes
-from knowledge import Answer
+
+if TYPE_CHECKING:
+    from knowledge import Answer
 
 # A reply about more errors than this names the others in a line each: they count, up to here.
 _COUNTED = 10

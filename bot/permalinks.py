@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bot.web.pages.paths import ROOT
 from knowledge import Answer, Code, KnowledgeBase, Reading, Suggestion
 from knowledge.codes.code import MAX_CODE, format_hex
 from knowledge.entries import catalogue_reading, number_readings
 from knowledge.extraction.whole import parse_query
 from knowledge.suggestions import suggest
 
-ROOT = "/codes"
 MAX_SLUG_CHARS = 120
 _MOST_NEAR = 8
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,8})", re.ASCII)

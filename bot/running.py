@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +26,12 @@ from bot.store.database import Database, open_database
 from bot.store.urls import parse_database_url
 from bot.tracing import NO_TRACING, Tracing, open_tracing
 from bot.web.application import build_web
-from knowledge import KnowledgeBase, KnowledgeError, explain, open_knowledge
+from knowledge.errors import KnowledgeError
+from knowledge.loading import open_knowledge
 
 if TYPE_CHECKING:
     from bot.socket_mode import SocketMode
+    from knowledge import KnowledgeBase
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +66,6 @@ async def running(
         database = await _open_store(settings)
         stack.push_async_callback(database.close)
         bot = build_app(settings, base, database, tracing)
-        warming = asyncio.create_task(asyncio.to_thread(_warm_up, base))
-        stack.push_async_callback(_finish, warming)
         await bot.start()
         stack.push_async_callback(bot.stop)
         socket = None
@@ -77,6 +78,11 @@ async def running(
                 lambda: socket.open_count,
             )  # fmt: skip
         port = await _serve(bot, socket, stack)
+        # What comes from now on is taken, and waits on disk until somebody can answer it.
+        with _loop_first():
+            await bot.answering()
+        warming = asyncio.create_task(asyncio.to_thread(_warm_up, base))
+        stack.push_async_callback(_finish, warming)
         yield RunningBot(bot, port, socket)
 
 
@@ -117,8 +123,21 @@ async def _open_store(settings: Settings) -> Database:
         raise StartError(str(error)) from error
 
 
+@contextlib.contextmanager
+def _loop_first() -> Iterator[None]:
+    """Have threads that import give way to the event loop ten times as often as they would."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 10)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
 def _warm_up(base: KnowledgeBase) -> None:
     """Build what is built when first needed; from then on it stays, so collecting skips it."""
+    from knowledge.explanation import explain
+
     explain(_WARM_UP, base)
     gc.collect()
     gc.freeze()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import ids
 from bot.channels import Channels
@@ -31,7 +31,9 @@ from bot.store.note_table import (
 from bot.store.occurrence_table import Frequent, frequent, is_known_public
 from bot.telling import Telling
 from bot.wording import Wording
-from knowledge import Answer
+
+if TYPE_CHECKING:
+    from knowledge import Answer
 
 _DRY_RUN_DAYS = 1.0
 _SHOWN = 10

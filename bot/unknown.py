@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bot.rendering.answer_blocks import Rendered
 from bot.store.unknown_table import WRITTEN_CHARS
-from knowledge import Answer
+
+if TYPE_CHECKING:
+    from knowledge import Answer
 
 _AT_MOST = 3
 _LOOKED_AT_CHARS = 4_000

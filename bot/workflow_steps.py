@@ -7,7 +7,7 @@ functions.completeError.
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
@@ -19,7 +19,9 @@ from bot.rendering.inert import clip
 from bot.rendering.names import code_words, identity_words
 from bot.slack_client import error_code
 from bot.wording import Wording
-from knowledge import Answer
+
+if TYPE_CHECKING:
+    from knowledge import Answer
 
 log = logging.getLogger(__name__)
 

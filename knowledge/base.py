@@ -19,13 +19,13 @@ from knowledge.codes.chains import status_without_nt_bit, win32_of_ntstatus_by_r
 from knowledge.codes.code import Code
 from knowledge.codes.family import Family
 from knowledge.errors import EntryError
-from knowledge.faq import FaqHit, FaqSearch
 from knowledge.packing import SortedNumbers, name_number
 from knowledge.store import CompiledFile
 
 if TYPE_CHECKING:
     from knowledge.articles.model import Article
     from knowledge.extraction.family_words import FamilyWordIndex
+    from knowledge.faq import FaqHit, FaqSearch
     from knowledge.messages.index import MessageIndex
     from knowledge.playbooks.index import PlaybookIndex
     from knowledge.playbooks.model import Playbook
@@ -399,6 +399,8 @@ class KnowledgeBase:
 
     @cached_property
     def _search(self) -> FaqSearch:
+        from knowledge.faq import FaqSearch
+
         return FaqSearch(self._rows)
 
     def stats(self) -> dict[str, int]:

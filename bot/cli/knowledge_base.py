@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.knowledge_paths import cache_folder, overlay_folders
-from knowledge.base import KnowledgeBase
-from knowledge.loading import open_knowledge
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
 
 
 def open_base() -> KnowledgeBase:
     """Open the compiled knowledge; the two settings it needs come from the environment or `.env`.
 
-    The whole settings model is not loaded for this: a look-up shall not pay half a second for it.
+    Nothing but these two is read for this: a fault in another setting keeps nobody from looking up.
     """
+    # Not every command asks the knowledge, and the bot asks it when it listens already.
+    from knowledge.loading import open_knowledge
+
     values = {**_env_file(), **os.environ}
     return open_knowledge(
         overlay_folders(values.get("WINERR_KNOWLEDGE_DIRS", "")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot import ids
 from bot.rendering import kit
@@ -25,7 +25,9 @@ from bot.rendering.names import (
 )
 from bot.rendering.refs import CodeRef, ref_of_answer, ref_of_code
 from bot.rendering.steps import is_open_step, one_step
-from knowledge import Answer, Reading
+
+if TYPE_CHECKING:
+    from knowledge import Answer, Reading
 
 VISIBLE_CHARS = 1_200
 _VERDICT_CHARS = 300

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot import ids
 from bot.rendering import kit
 from bot.rendering.answer_blocks import context_words, pick_buttons, reading_choices
@@ -10,7 +12,9 @@ from bot.rendering.limits import Block, fit_view
 from bot.rendering.names import code_words, confidence_words, family_words, identity_words
 from bot.rendering.refs import WindowRef
 from bot.rendering.steps import fix_elements, step_elements
-from knowledge import Answer
+
+if TYPE_CHECKING:
+    from knowledge import Answer
 
 _TITLES = {
     ids.SHOW_FIX: "How to fix",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.rendering.inert import clip, quoted
-from knowledge import Answer, Code, Finding, Reading
+
+if TYPE_CHECKING:
+    from knowledge import Answer, Code, Finding, Reading
 
 _FAMILIES = {
     "win32": "Win32 error",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.rendering import kit
 from bot.rendering.answer_blocks import Rendered, pick_buttons, reading_choices
@@ -11,7 +12,9 @@ from bot.rendering.inert import clip, escape, quoted
 from bot.rendering.limits import Block, fit
 from bot.rendering.names import code_words, confidence_words, family_words, identity_words
 from bot.rendering.refs import ref_of_code
-from knowledge import Reading, SearchResult, Suggestion
+
+if TYPE_CHECKING:
+    from knowledge import Reading, SearchResult, Suggestion
 
 # What is typed, and what it does. A test asks each of them and looks at what it is answered with.
 HELP = (

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from knowledge import Answer, Code, Reading
+if TYPE_CHECKING:
+    from knowledge import Answer, Code, Reading
+
 
 _MAX_CHARS = 500
 _MAX_WINDOW_CHARS = 3_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot import ids
 from bot.rendering import kit
 from bot.rendering.answer_blocks import Rendered, context_words, fallback_text, render_answers
@@ -9,7 +11,9 @@ from bot.rendering.details import faq_blocks, fix_blocks
 from bot.rendering.inert import escape
 from bot.rendering.limits import fit
 from bot.rendering.names import code_words
-from knowledge import Answer
+
+if TYPE_CHECKING:
+    from knowledge import Answer
 
 
 def render_summary(answer: Answer, shared_by: str, page: str | None = None) -> Rendered:

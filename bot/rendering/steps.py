@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.rendering import kit
 from bot.rendering.inert import clip, visible
 from bot.rendering.limits import Block
-from knowledge import Fix, Step
+
+if TYPE_CHECKING:
+    from knowledge import Fix, Step
 
 _SHELLS = {
     "powershell": "PowerShell",

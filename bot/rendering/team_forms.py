@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import ids
 from bot.rendering import kit
@@ -13,7 +13,9 @@ from bot.rendering.markdown import markdown_elements
 from bot.rendering.names import code_words
 from bot.rendering.refs import WindowRef
 from bot.store.note_table import Note
-from knowledge import Answer
+
+if TYPE_CHECKING:
+    from knowledge import Answer
 
 NOTE_CHARS = 2_000
 RESOLUTION_CHARS = 1_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from bot import ids
 from bot.rendering import kit
@@ -13,9 +14,11 @@ from bot.rendering.limits import Block, fit
 from bot.rendering.names import code_words
 from bot.rendering.refs import CodeRef
 from bot.store.occurrence_table import Frequent
-from knowledge import Answer
 
-Named = Callable[[str], Answer | None]
+if TYPE_CHECKING:
+    from knowledge import Answer
+
+Named = Callable[[str], "Answer | None"]
 
 SETTINGS_ARE_OF_CHANNELS = (
     "Settings belong to a channel: type /winerr settings in it. Here I answer whatever you write."

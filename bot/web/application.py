@@ -5,13 +5,18 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.app import Bot
 from bot.web.api.endpoints import api_routes
 from bot.web.guarding import Guard
+from bot.web.pages.endpoints import PageEndpoints
 from bot.web.slack_endpoint import BODY_BYTES, Handler, slack_endpoint
+
+if TYPE_CHECKING:
+    from bot.web.pages.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +35,7 @@ def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.
     if bot.settings.api:
         application.add_routes(api_routes(bot.knowledge, guard, bot.settings.public_url))
     if bot.settings.pages:
-        # Only here: it needs Jinja2.
-        from bot.web.pages.endpoints import PageEndpoints
-        from bot.web.pages.site import Site
-
-        site = Site(bot.knowledge, bot.settings.public_url)
-        application.add_routes(PageEndpoints(site, guard).routes())
+        application.add_routes(PageEndpoints(lambda: _site(bot), guard).routes())
     signing_secrets = bot.settings.signing_secrets
     if signing_secrets:
         endpoint = slack_endpoint(bot.dispatcher, signing_secrets, bot.metrics)
@@ -46,6 +46,13 @@ def build_web(bot: Bot, is_connected: Callable[[], bool] = lambda: True) -> web.
 
         application.add_routes(install_routes(bot))
     return application
+
+
+def _site(bot: Bot) -> Site:
+    # Only when a page is asked for: it needs Jinja2.
+    from bot.web.pages.site import Site
+
+    return Site(bot.knowledge, bot.settings.public_url)
 
 
 async def _health(request: web.Request) -> web.StreamResponse:

@@ -86,7 +86,7 @@ def page_routes(base: KnowledgeBase) -> list[web.RouteDef]:
     from bot.web.pages.endpoints import PageEndpoints
     from bot.web.pages.site import Site
 
-    return PageEndpoints(Site(base), Guard(0)).routes()
+    return PageEndpoints(lambda: Site(base), Guard(0)).routes()
 
 
 def bot_settings(

@@ -54,7 +54,7 @@ class serving:  # noqa: N801 - used as a context manager only
     def __init__(self, base: KnowledgeBase, guard: Guard) -> None:
         application = web.Application()
         site = Site(base, "https://winerr.example.com")
-        application.add_routes(PageEndpoints(site, guard).routes())
+        application.add_routes(PageEndpoints(lambda: site, guard).routes())
         self._server = TestServer(application)
         self._session = ClientSession(auto_decompress=False)
 
@@ -262,7 +262,7 @@ async def test_a_client_that_asks_too_much_is_told_when_to_come_back(base: Knowl
 
 
 async def test_what_is_kept_is_bounded(base: KnowledgeBase) -> None:
-    endpoints = PageEndpoints(Site(base), Guard(0))
+    endpoints = PageEndpoints(lambda: Site(base), Guard(0))
     application = web.Application()
     application.add_routes(endpoints.routes())
     server = TestServer(application)

@@ -37,7 +37,7 @@ PAGES = {
 @pytest.fixture
 async def pages(base: KnowledgeBase) -> AsyncIterator[TestServer]:
     application = web.Application()
-    application.add_routes(PageEndpoints(Site(base), Guard(0)).routes())
+    application.add_routes(PageEndpoints(lambda: Site(base), Guard(0)).routes())
     server = TestServer(application)
     await server.start_server()
     yield server

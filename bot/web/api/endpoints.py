@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.web.api.openapi import document
 from bot.web.api.requests import RefusedError, short, text_of_body, text_of_query
 from bot.web.guarding import Guard
-from knowledge import KnowledgeBase, answers_to, explain, explanation_json
-from knowledge.lookups import look_up, look_up_json
-from knowledge.search import search_json
+
+if TYPE_CHECKING:
+    from knowledge import KnowledgeBase
 
 API = "/api/v1"
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -22,15 +22,24 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def api_routes(base: KnowledgeBase, guard: Guard, public_url: str | None) -> list[web.RouteDef]:
-    """The routes of the API; `public_url` is named in the document as its address."""
+    """The routes of the API; `public_url` is named in the document as its address.
+
+    What answers is imported for the first request: a bot that starts has Slack to answer first.
+    """
 
     def explained(text: str) -> _Json:
+        from knowledge import explain, explanation_json
+
         return explanation_json(explain(text, base, surface="command"))
 
     def looked_up(text: str) -> _Json:
+        from knowledge.lookups import look_up, look_up_json
+
         return look_up_json(look_up(short(text), base), base)
 
     def asked(text: str) -> _Json:
+        from knowledge.search import answers_to, search_json
+
         return search_json(answers_to(short(text), base))
 
     def answering(answer: Callable[[str], _Json]) -> _Handler:
@@ -51,11 +60,15 @@ def api_routes(base: KnowledgeBase, guard: Guard, public_url: str | None) -> lis
 
         return handle
 
-    described = document(public_url)
+    @cache
+    def described() -> _Json:
+        from bot.web.api.openapi import document
+
+        return document(public_url)
 
     async def describe(request: web.Request) -> web.StreamResponse:
         headers = {**_HEADERS, "Cache-Control": "max-age=300"}
-        return web.json_response(described, headers=headers)
+        return web.json_response(await asyncio.to_thread(described), headers=headers)
 
     return [
         web.post(f"{API}/explain", answering(explained)),

@@ -9,13 +9,16 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.permalinks import ROOT
 from bot.web.guarding import Guard
-from bot.web.pages.searching import MAX_QUERY_CHARS
-from bot.web.pages.site import ASSETS, Page, Site
+from bot.web.pages.paths import ASSETS, MAX_QUERY_CHARS, ROOT
+
+if TYPE_CHECKING:
+    from bot.web.pages.site import Page, Site
 
 _KEPT = 256
 _MOST_PATH_CHARS = 400
@@ -45,10 +48,14 @@ class _Kept:
 
 
 class PageEndpoints:
-    """The routes of the pages; what was rendered is kept, the latest 256 pages of codes."""
+    """The routes of the pages; what was rendered is kept, the latest 256 pages of codes.
 
-    def __init__(self, site: Site, guard: Guard) -> None:
-        self._site = site
+    `open_site` is called in a thread, for the first request: a bot that starts has Slack to answer
+    first, and one whose pages nobody reads needs no templates.
+    """
+
+    def __init__(self, open_site: Callable[[], Site], guard: Guard) -> None:
+        self._open_site = open_site
         self._guard = guard
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
@@ -63,10 +70,14 @@ class PageEndpoints:
             web.get(f"{ROOT}/{{rest:.*}}", self._nothing),
         ]
 
+    @cached_property
+    def _site(self) -> Site:
+        return self._open_site()
+
     async def _index(self, request: web.Request) -> web.StreamResponse:
         text = request.query.get("q", "").strip()
         if not text:
-            return await self._answer(request, "", self._site.index)
+            return await self._answer(request, "", lambda: self._site.index())
         if len(text) > MAX_QUERY_CHARS:
             words = (
                 f"Search takes {MAX_QUERY_CHARS:,} characters: cut it to the lines of the error."
@@ -100,7 +111,8 @@ class PageEndpoints:
         return await self._problem(request, 404, "Not found", words)
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
-        asset = self._site.assets.get(request.match_info["name"])
+        site = await asyncio.to_thread(lambda: self._site)
+        asset = site.assets.get(request.match_info["name"])
         if asset is None:
             return await self._nothing(request)
         response = web.Response(
@@ -122,7 +134,7 @@ class PageEndpoints:
         kept = self._kept.get(key) if key is not None else None
         if kept is None:
             if (seconds := self._guard.refuses(request)) is not None:
-                return _too_many(self._site, seconds)
+                return await asyncio.to_thread(lambda: _too_many(self._site, seconds))
             async with self._guard.turn():
                 kept = await asyncio.to_thread(lambda: _prepared(render()))
             if key is not None and kept.page.status == 200:

@@ -17,7 +17,6 @@ from knowledge import (
 )
 from knowledge.extraction.whole import parse_query
 
-MAX_QUERY_CHARS = 2_000
 _SHOWN_ANSWERS = 10
 _SHOWN_READINGS = 20
 _SHOWN_BESIDE = 3

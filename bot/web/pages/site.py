@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.permalinks import ROOT, Permalinks, Place, address
+from bot.permalinks import Permalinks, Place, address
 from bot.rendering.names import basis_words, code_words, decimal_words, identity_words
 from bot.rendering.steps import fix_marks, step_marks
 from bot.web.pages.forms import rows_of
-from bot.web.pages.searching import MAX_QUERY_CHARS, search
+from bot.web.pages.paths import ASSETS, MAX_QUERY_CHARS, ROOT
+from bot.web.pages.searching import search
 from bot.web.pages.templating import environment
-from knowledge import Code, KnowledgeBase, Reading, Suggestion
 from knowledge.entries import Entry, entry_of
 
-ASSETS = f"{ROOT}/_"
+if TYPE_CHECKING:
+    from knowledge import Code, KnowledgeBase, Reading, Suggestion
+
 _STATIC = Path(__file__).with_name("static")
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 _PER_PAGE = 200

@@ -154,13 +154,25 @@ def test_check_finds_nothing_wrong_with_our_own(capsys: pytest.CaptureFixture[st
     assert main(["check"]) == 0, capsys.readouterr().out
 
 
-def test_lookup_imports_neither_slack_nor_pydantic() -> None:
-    """The budget of a look-up is a quarter of a second; each of these would eat it."""
-    script = (
-        "import sys; from bot.cli import main; main(['lookup', '0x2F7'])\n"
-        "heavy = {'slack_bolt', 'slack_sdk', 'aiohttp', 'pydantic', 'yaml', 'rapidfuzz'}\n"
-        "print(sorted(heavy & sys.modules.keys()))"
-    )
+def imported_by(code: str, modules: set[str]) -> str:
+    """Which of these modules are imported when the code has run."""
+    script = f"import sys\n{code}\nprint(sorted({modules!r} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
                           timeout=60, check=False)  # fmt: skip
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.stdout, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def test_lookup_imports_neither_slack_nor_pydantic() -> None:
+    """The budget of a look-up is a quarter of a second; each of these would eat it."""
+    heavy = {"slack_bolt", "slack_sdk", "aiohttp", "pydantic", "yaml", "rapidfuzz"}
+    assert imported_by("from bot.cli import main; main(['lookup', '0x2F7'])", heavy) == "[]"
+
+
+def test_the_bot_listens_before_what_answers_is_imported() -> None:
+    """Slack waits three seconds for an acknowledgement, and who restarts the bot waits for it."""
+    needed_later = {"bot.answering", "knowledge.explanation", "knowledge.traces", "rapidfuzz"}
+    never_needed = {"pydantic", "yaml", "sqlalchemy", "alembic", "jinja2"}
+    listening = "import bot.cli, bot.running, bot.store.migrating, bot.store.sqlite"
+    assert imported_by(listening, needed_later | never_needed) == "[]"
+    assert imported_by(f"{listening}, bot.answering, knowledge.explanation", never_needed) == "[]"
