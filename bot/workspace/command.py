@@ -19,7 +19,7 @@ from bot.errors import StartError
 from bot.logs import configure_logging
 from bot.manifest import manifest
 from bot.running import load_base, running
-from bot.settings import Settings, load_settings
+from bot.settings import ChannelPolicy, Settings, load_settings
 from bot.web.guarding import Guard
 from bot.workspace.server import Workspace
 from bot.workspace.settings import WorkspaceCredentials, settings_from_manifest
@@ -29,7 +29,7 @@ StartBot = Callable[[WorkspaceCredentials], AbstractAsyncContextManager[Any]]
 
 # So that a posted alert is answered in the channels that the bot is in, as it is where people
 # have set it up.
-_POLICIES = "C0INCIDENT=alerts,C0ALERTS01=alerts"
+_POLICIES: dict[str, ChannelPolicy] = {"C0INCIDENT": "alerts", "C0ALERTS01": "alerts"}
 
 
 async def serve_workspace(host: str, port: int) -> None:

@@ -173,6 +173,18 @@ async def test_the_command_prints_the_address_once_the_bot_listens() -> None:
     assert started[0].url in out.getvalue()
 
 
+async def test_a_posted_alert_is_answered_without_any_setting(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:
+    async with (
+        Workspace() as workspace,
+        running(bot_settings(workspace.credentials, tmp_path), base),
+    ):
+        for channel in ("incidents", "alerts"):
+            ts = await workspace.alert("alertmanager", channel)
+            await workspace.wait_for(lambda ts=ts: workspace.replies(ts), 10)
+
+
 async def test_the_full_page_of_an_answer_is_there(
     base: KnowledgeBase, session: aiohttp.ClientSession, tmp_path: Path
 ) -> None:
