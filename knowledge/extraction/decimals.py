@@ -8,7 +8,7 @@ hexadecimal, brackets. Looking for those is much cheaper than judging every numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from heapq import merge
 from itertools import repeat
@@ -46,11 +46,16 @@ def _words_after() -> AhoCorasick:
     return AhoCorasick(SIGNS_OF_WORDS_AFTER)
 
 
-def decimals_worth_judging(around: Surroundings, digits: Digits) -> Iterator[re.Match[str]]:
-    """Yield matches of DECIMAL in reading order."""
+def decimals_worth_judging(
+    around: Surroundings, digits: Digits, may_be_code: Callable[[int], bool]
+) -> Iterator[re.Match[str]]:
+    """Yield matches of DECIMAL in reading order.
+
+    Only what `may_be_code` is worth it for its length alone.
+    """
     # Each in reading order and as far as it is asked: who has read enough stops anywhere.
     telling = merge(
-        digits.long_decimals(),
+        digits.long_decimals(may_be_code),
         _in_brackets(around.text),
         _marked(around.text),
         _behind_zeros(around.text),

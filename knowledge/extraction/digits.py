@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import merge
 
 _DIGITS = string.digits
@@ -42,14 +42,15 @@ class Digits:
         # One byte for each character, whatever the script: places stay those of the text.
         self._bytes = b"\n" + text.encode("latin-1", "replace")
 
-    def long_decimals(self) -> Iterator[int]:
-        """Tell in order where decimals of six to ten digits begin, or of five behind a hyphen.
+    def long_decimals(self, may_be_code: Callable[[int], bool]) -> Iterator[int]:
+        """Tell in order where decimals of six to ten digits begin that may be codes.
 
-        None stands in the middle of a word or behind a full stop or comma; `L` may end it.
+        None stands in the middle of a word or behind a full stop or comma; `L` may end it. Behind a
+        hyphen, which may be a sign, there is every number, even of five digits.
         """
         kinds = self._bytes.translate(_DECIMAL_KINDS)
         return merge(
-            self._places(kinds, b" 000000", _SIX_DIGITS),
+            self._possible(kinds, may_be_code),
             self._places(kinds, b"-000000", _SIX_DIGITS),
             self._places(kinds, b"-00000", _FIVE_DIGITS),
         )
@@ -62,6 +63,17 @@ class Digits:
             found = match(self._text, place)
             if found is not None:
                 yield found
+
+    def _possible(self, kinds: bytes, may_be_code: Callable[[int], bool]) -> Iterator[int]:
+        text, match = self._text, _SIX_DIGITS.match
+        for place in _finds(kinds, b" 000000"):
+            found = match(text, place)
+            if found is not None and (
+                may_be_code(int(found[0]))
+                # Eight digits may also be hexadecimal.
+                or (len(found[0]) == 8 and may_be_code(int(found[0], 16)))
+            ):
+                yield place
 
     def _places(self, kinds: bytes, sign: bytes, pattern: re.Pattern[str]) -> Iterator[int]:
         match = pattern.match

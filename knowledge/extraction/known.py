@@ -12,6 +12,7 @@ from knowledge.extraction.family_words import FamilyWords
 from knowledge.extraction.surroundings import Surroundings
 
 _WRAPPERS = (0x8007_0000, 0xC007_0000, 0x4007_0000)
+_LEAST_WRAPPER = min(_WRAPPERS)
 
 
 class CatalogueView:
@@ -45,6 +46,9 @@ class CatalogueView:
 
     def is_known(self, value: int) -> bool:
         """Tell whether the value, or the code that it wraps, is in the catalogue."""
+        # Most decimals of a log are small and nobody's, and each is another.
+        if value < _LEAST_WRAPPER and not self._base.has_value(value):
+            return False
         if self.codes_with_value(value):
             return True
         if value & 0xFFFF_0000 in _WRAPPERS:

@@ -130,7 +130,10 @@ class _Scanner:
         for matches, judge in (
             (_HEX.finditer(text), self._judge_hex),
             (digits.bare_hex(), self._judge_bare_hex),
-            (decimals_worth_judging(self.around, digits), self._judge_decimal),
+            (
+                decimals_worth_judging(self.around, digits, self.judge.may_be_code),
+                self._judge_decimal,
+            ),
         ):
             most = len(seen) + judged_at_most(len(text)) // 2
             different: set[str] = set()

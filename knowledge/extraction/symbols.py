@@ -15,7 +15,6 @@ from knowledge.findings import Mention
 # A name has an underscore or is one of the few families without; lengths are bounded so that a
 # megabyte without blanks stays linear.
 _NAME = re.compile(r"(?<![A-Za-z0-9_])(?:[A-Za-z][A-Za-z0-9]{0,40}_\w{1,100}|WSA[A-Z]{2,24})")
-_SIGN = re.compile(r"_|WSA")
 _MAX_PREFIX_CHARS = 42  # one more than a name may have before its underscore
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 _WRAPPED = re.compile(r"HRESULT_FROM_(?:WIN32|NT)\s?\(\s?(\w{3,100})\s?\)")
@@ -87,16 +86,20 @@ def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention
 def _names_in(text: str) -> Iterator[re.Match[str]]:
     """Yield what `_NAME.finditer` would, looking only around underscores and at `WSA`."""
     end = 0
-    for sign in _SIGN.finditer(text):
-        if sign.start() < end:
-            continue
+    underscore, socket = text.find("_"), text.find("WSA")
+    while underscore >= 0 or socket >= 0:
+        sign = underscore if socket < 0 or 0 <= underscore < socket else socket
         # Unlike `\w`, a name is ASCII before its underscore.
-        before = text[max(end, sign.start() - _MAX_PREFIX_CHARS) : sign.start()]
-        start = sign.start() - (len(before) - len(before.rstrip(_LETTERS_AND_DIGITS)))
-        match = _NAME.match(text, start)
+        before = text[max(end, sign - _MAX_PREFIX_CHARS) : sign]
+        match = _NAME.match(text, sign - len(before) + len(before.rstrip(_LETTERS_AND_DIGITS)))
         if match is not None:
             end = match.end()
             yield match
+        read_to = max(end, sign + 1)
+        if 0 <= underscore < read_to:
+            underscore = text.find("_", read_to)
+        if 0 <= socket < read_to:
+            socket = text.find("WSA", read_to)
 
 
 def _confidence(

@@ -37,7 +37,7 @@ def test_nothing_is_missed(
 ) -> None:
     quick = [extract_numbers(Surroundings(text), CatalogueView(base)) for text in texts]
     monkeypatch.setattr(
-        numbers, "decimals_worth_judging", lambda around, _: DECIMAL.finditer(around.text)
+        numbers, "decimals_worth_judging", lambda around, *_: DECIMAL.finditer(around.text)
     )
     monkeypatch.setattr(numbers._Scanner, "_is_hopeless", lambda _, written: False)
     slow = [extract_numbers(Surroundings(text), CatalogueView(base)) for text in texts]
@@ -62,7 +62,7 @@ def test_numbers_of_a_length_are_found_as_by_a_pattern(alphabet: str) -> None:
         digits = Digits(text)
         spans = [match.span() for match in digits.bare_hex()]
         assert spans == [match.span() for match in _BARE_HEX.finditer(text)]
-        places = sorted(digits.long_decimals())
+        places = sorted(digits.long_decimals(lambda value: True))
         assert places == [match.start() for match in _LONG.finditer(text)]
         found += len(spans) + len(places)
     assert found > 20
