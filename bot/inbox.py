@@ -51,8 +51,9 @@ _STORE_RETRY_SECONDS = 0.5
 _FORGET_EVERY_SECONDS = 600.0
 _REMEMBERED = 20_000
 # How long a commit waits for company: in a burst, and when nobody waits for it.
-_GATHER_SECONDS = 0.004
+_GATHER_SECONDS = 0.001
 _LAZY_SECONDS = 0.02
+_TURNS_FOR_OTHERS = 8
 _NONE: Mapping[int, Job] = {}
 
 
@@ -182,6 +183,7 @@ class Inbox:
         self._lost: set[str] = set()
         self._renewed_at = time.monotonic()
         self._to_write = asyncio.Event()
+        self._is_writing = False
         self._write_later: asyncio.TimerHandle | None = None
         self._lanes: dict[str, deque[_Held]] = {}
         self._held: set[int] = set()
@@ -282,6 +284,7 @@ class Inbox:
             strays, self._strays = self._strays - self._lanes.keys(), set()
             if not adding and not ending and not strays:
                 continue
+            self._is_writing = bool(adding)
             try:
                 added, remaining = await self._database.run(
                     lambda tx: self._write(tx, [each.new for each in adding], ending, strays),  # noqa: B023
@@ -304,6 +307,8 @@ class Inbox:
                 self._settle(ending, remaining)
                 for lane in strays:
                     self._take_up(remaining[lane])
+            finally:
+                self._is_writing = False
 
     def _write(
         self, tx: Transaction, jobs: list[NewJob], ending: list[_Ending], strays: set[str]
@@ -404,9 +409,13 @@ class Inbox:
             await self._end(held.stored, outcome, release=not jobs)
 
     async def _take_turn(self) -> None:
-        """Begin one job a turn of the loop: a burst's explanations must not delay its acks."""
+        """Begin a job each turn of the loop, or each few while somebody waits to be acknowledged.
+
+        An acknowledgement takes several turns: a burst's explanations must not delay each of them.
+        """
         async with self._turn:
-            await asyncio.sleep(0)
+            for _ in range(_TURNS_FOR_OTHERS if self._adding or self._is_writing else 1):
+                await asyncio.sleep(0)
 
     async def _try(self, held: _Held) -> Outcome:
         stored = held.stored

@@ -16,7 +16,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,14 +72,12 @@ class SqliteDatabase(Database):
         self._reader: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._waiting: list[_Waiting] = []
-        self._working: asyncio.Task[None] | None = None
+        self._is_busy = False
 
     async def _run(self, work: Work[T], *, short: bool) -> T:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(work, short, done))
-        if self._working is None:
-            self._working = loop.create_task(self._work_off(), name="store")
+        self._go_on()
         return await done
 
     async def _read(self, work: Work[T]) -> T:
@@ -94,61 +92,87 @@ class SqliteDatabase(Database):
             finally:
                 reader.rollback()
         except sqlite3.Error as error:
-            await self._disconnect()
+            self._disconnect()
             raise self._out(error) from error
 
     async def close(self) -> None:
         """Close the file; what runs is finished first."""
-        while self._working is not None:
-            await asyncio.wait({self._working})
-        await self._disconnect()
+        while self._is_busy:
+            await self._in_thread(_nothing)
+        self._disconnect()
+        await self._in_thread(_nothing)
         self._thread.shutdown(wait=False)
 
-    async def _work_off(self) -> None:
-        """Do what waits, as much as may be in one transaction, until nothing does."""
-        try:
-            while self._waiting:
-                together, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
-                try:
-                    results = await self._do(together)
-                except _WorkError as failed:
-                    # Of the others nothing was kept, through no fault of theirs.
-                    culprit = together.pop(failed.place)
-                    self._waiting = together + self._waiting
-                    await self._fail([culprit], failed.error)
-                except Exception as error:
-                    await self._fail(together, error)
-                else:
-                    for each, result in zip(together, results, strict=True):
-                        if not each.done.done():
-                            each.done.set_result(result)
-        finally:
-            self._working = None
+    def _go_on(self) -> None:
+        """Do what waits, as much as may be in one transaction; called whenever one is over.
 
-    async def _fail(self, failed: list[_Waiting], error: Exception) -> None:
+        Functions that call each other, and no task: each turn of the loop would be one more to wait
+        for before an acknowledgement.
+        """
+        while self._waiting and not self._is_busy:
+            together, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
+            try:
+                rest = self._at_once(together)
+            except Exception as error:
+                self._fail(together, error)
+                continue
+            self._is_busy = True
+            self._in_thread(rest).add_done_callback(partial(self._over, together))
+
+    def _at_once(self, together: list[_Waiting]) -> Callable[[], list[Any]]:
+        """Do what need not wait; what is left to do in the thread, which returns the results."""
+        writer = self._writer
+        short = all(each.short for each in together)
+        if writer is None or not short or not _begin_at_once(writer):
+            return lambda: self._whole(together)
+        results = _results(writer, together)
+
+        def commit() -> list[Any]:
+            writer.commit()
+            return results
+
+        return commit
+
+    def _whole(self, together: Sequence[_Waiting]) -> list[Any]:
+        """Do all of a transaction, and wait for another process that writes."""
+        if self._writer is None:
+            self._writer = self._connect()
+        writer = self._writer
+        writer.execute(_PATIENTLY)
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+            results = _results(writer, together)
+            writer.commit()
+        finally:
+            with contextlib.suppress(sqlite3.Error):
+                writer.execute(_AT_ONCE)
+        return results
+
+    def _over(self, together: list[_Waiting], ended: asyncio.Future[list[Any]]) -> None:
+        self._is_busy = False
+        if (error := ended.exception()) is not None:
+            self._fail(together, error)
+        else:
+            for each, result in zip(together, ended.result(), strict=True):
+                if not each.done.done():
+                    each.done.set_result(result)
+        self._go_on()
+
+    def _fail(self, failed: list[_Waiting], error: BaseException) -> None:
+        if isinstance(error, _WorkError):
+            # Of the others nothing was kept, through no fault of theirs.
+            culprit = failed.pop(error.place)
+            self._waiting = failed + self._waiting
+            failed, error = [culprit], error.error
         told = error
         if isinstance(error, sqlite3.Error):
             # A new connection next time: the file may have come back, or be another one.
-            await self._disconnect()
+            self._disconnect()
             told = self._out(error)
             told.__cause__ = error
         for each in failed:
             if not each.done.done():
                 each.done.set_exception(told)
-
-    async def _do(self, together: list[_Waiting]) -> list[Any]:
-        writer = self._writer
-        if writer is None:
-            writer = self._writer = await self._in_thread(self._connect)
-        if not (all(each.short for each in together) and _begin_at_once(writer)):
-            return await self._in_thread(lambda: _commit(writer, together))
-        changes = writer.total_changes
-        results = _results(writer, together)
-        if writer.total_changes == changes:
-            writer.rollback()
-        else:
-            await self._in_thread(writer.commit)
-        return results
 
     def _connect(self) -> sqlite3.Connection:
         # "rw": a file that went missing is a fault, not a new and empty store.
@@ -163,19 +187,23 @@ class SqliteDatabase(Database):
         connection.execute(_AT_ONCE)
         return connection
 
-    async def _disconnect(self) -> None:
+    def _disconnect(self) -> None:
         writer, self._writer = self._writer, None
         reader, self._reader = self._reader, None
         for connection in (reader, writer):
             if connection is not None:
-                # The last one to leave a file writes its log back into it.
-                await self._in_thread(connection.close)
+                # The last one to leave a file writes its log back into it, which takes a moment.
+                self._thread.submit(connection.close)
 
-    async def _in_thread(self, act: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
+    def _in_thread(self, act: Callable[[], T]) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._thread, act)
 
     def _out(self, error: sqlite3.Error) -> StoreError:
         return StoreError(f"the store {self._path} cannot be used: {error}")
+
+
+def _nothing() -> None:
+    """What is awaited when the thread has come to it."""
 
 
 class _WorkError(Exception):
@@ -209,16 +237,3 @@ def _begin_at_once(writer: sqlite3.Connection) -> bool:
             raise
         return False
     return True
-
-
-def _commit(writer: sqlite3.Connection, together: Sequence[_Waiting]) -> list[Any]:
-    """Do the whole transaction, and wait for another process that writes."""
-    writer.execute(_PATIENTLY)
-    try:
-        writer.execute("BEGIN IMMEDIATE")
-        results = _results(writer, together)
-        writer.commit()
-    finally:
-        with contextlib.suppress(sqlite3.Error):
-            writer.execute(_AT_ONCE)
-    return results
