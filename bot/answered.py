@@ -8,7 +8,8 @@ from bot.incoming import IncomingMessage
 from bot.store.answer_table import StoredAnswer, find_answer, thread_has_automatic_answer
 from bot.store.database import Database
 
-_REMEMBERED = 20_000
+# One takes a kilobyte; what is not here is looked up.
+_REMEMBERED = 2_000
 
 
 class Answered:

@@ -49,7 +49,8 @@ log = logging.getLogger(__name__)
 _MAX_DELAY_SECONDS = 60.0
 _STORE_RETRY_SECONDS = 0.5
 _FORGET_EVERY_SECONDS = 600.0
-_REMEMBERED = 20_000
+# Repetitions come within minutes; older ones are found in the store. A name takes 200 bytes.
+_REMEMBERED = 5_000
 # How long a commit waits for company: in a burst, and when nobody waits for it.
 _GATHER_SECONDS = 0.001
 _LAZY_SECONDS = 0.02

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
+from bot import fast_json
 from bot.forms import IncomingForm
 from bot.home_opened import HomeOpened
 from bot.incoming import IncomingAction, IncomingCommand, IncomingMessage
@@ -262,7 +262,7 @@ def encode_job(job: Job) -> str:
         form = {"kind": "digest", "parts": _parts(job)}
     else:
         form = {"kind": "action", "parts": _parts(job.action)}
-    return json.dumps(form, separators=(",", ":"))
+    return fast_json.encode(form).decode()
 
 
 def decode_job(text: str) -> Job:
@@ -271,7 +271,7 @@ def decode_job(text: str) -> Job:
     Fields that this version does not know are left out: a newer replica may have written it.
     """
     try:
-        form = json.loads(text)
+        form = fast_json.decode(text)
         parts = form["parts"]
         if "files" in parts:
             parts["files"] = tuple(

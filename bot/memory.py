@@ -69,12 +69,14 @@ class Memory:
 
         def work(tx: Transaction) -> Recalled:
             team, channel = message.team, message.channel
-            muted = is_muted(tx, team, channel, message.root_ts)
+            # A message that begins a thread has none yet that could be muted.
+            muted = message.in_thread and is_muted(tx, team, channel, message.root_ts)
             burst = None
             if cooldown and codes:
                 burst = find_burst(tx, team, channel, codes, dry=dry, cooldown=cooldown)
-            # What a team knows is not for another organisation that reads along.
-            known = () if message.is_shared else rendered.answers
+            # What is only counted says nothing; and what a team knows is not for another
+            # organisation that reads along.
+            known = () if burst is not None or message.is_shared else rendered.answers
             return Recalled(muted, burst, self._remembered(tx, message, known))
 
         return await self._database.read(work)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
-from json import dumps, loads
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -15,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
+from bot import fast_json
 from bot.errors import StartError
 from bot.settings import Settings
 
@@ -86,16 +86,20 @@ class _Client(AsyncWebClient):
         if url is None:
             url = self._urls[api_method] = URL(f"{self.base_url}{api_method}")
         async with session.post(
-            url, data=dumps(body).encode(), headers=headers, ssl=self.ssl or True, proxy=self.proxy
+            url,
+            data=fast_json.encode(body),
+            headers=headers,
+            ssl=self.ssl or True,
+            proxy=self.proxy,
         ) as answer:
             told = await answer.read()
         try:
-            data = loads(told)
-        except ValueError:
-            data = None
+            found = fast_json.decode(told)
+        except (ValueError, RecursionError):
+            found = None
         response = AsyncSlackResponse(
             client=self, http_verb="POST", api_url=str(url), req_args={},
-            data=data if isinstance(data, dict) else {}, headers=dict(answer.headers),
+            data=found if isinstance(found, dict) else {}, headers=dict(answer.headers),
             status_code=answer.status,
         )  # fmt: skip
         response.validate()  # type: ignore[no-untyped-call]

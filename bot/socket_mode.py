@@ -22,6 +22,7 @@ import aiohttp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import fast_json
 from bot.dispatching import Dispatcher
 from bot.errors import StartError
 from bot.log_context import about_delivery
@@ -224,7 +225,7 @@ def _parsed(message: aiohttp.WSMessage) -> dict[str, Any]:
     if message.type is not aiohttp.WSMsgType.TEXT:
         return {}
     try:
-        data = json.loads(message.data)
+        data = fast_json.decode(message.data)
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

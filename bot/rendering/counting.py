@@ -9,6 +9,9 @@ from bot.rendering import kit
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.limits import Block, fit
 
+# Not strftime's: they would be those of the machine's language.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def with_count(rendered: Rendered, count: int, first_at: float, last_at: float) -> Rendered:
     """The reply with its count under the verdict; times are seconds since 1970."""
@@ -44,4 +47,5 @@ def times(count: int) -> str:
 
 
 def _clock(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%d %b %H:%M UTC")
+    then = datetime.fromtimestamp(at, UTC)
+    return f"{then.day:02d} {_MONTHS[then.month - 1]} {then.hour:02d}:{then.minute:02d} UTC"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot import fast_json
 from bot.store.database import Transaction
 from bot.tenant import Tenant
 
@@ -75,7 +75,7 @@ def start_burst(tx: Transaction, burst: Burst) -> None:
             burst.posted_ts,
             burst.root_ts,
             burst.text,
-            json.dumps(list(burst.blocks)),
+            fast_json.encode(list(burst.blocks)).decode(),
             burst.tenant.enterprise,
             burst.tenant.is_org,
         ),
@@ -155,5 +155,5 @@ def _burst(row: Sequence[Any]) -> Burst:
     team, enterprise, is_org, channel, codes, dry, posted_ts, root_ts, text, blocks = row[:10]
     return Burst(
         Tenant(team, enterprise, bool(is_org)), channel, tuple(codes.split(" ")), bool(dry),
-        posted_ts, root_ts, text, json.loads(blocks), *row[10:],
+        posted_ts, root_ts, text, fast_json.decode(blocks), *row[10:],
     )  # fmt: skip

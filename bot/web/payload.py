@@ -5,9 +5,10 @@ Bolt trusts the shape of what it gets; what would make it stumble is refused her
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import parse_qsl
+
+from bot import fast_json
 
 _MAX_FIELDS = 200
 # Fields that Bolt compares, splits or looks up: a list or object in their place is no delivery.
@@ -25,14 +26,10 @@ class PayloadError(ValueError):
 
 def parse_payload(body: bytes, content_type: str) -> dict[str, Any]:
     """The payload of a JSON body or of a form (with or without `payload=`)."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise PayloadError("the body is not UTF-8") from error
     if content_type == "application/json":
-        payload = _parse_json(text)
+        payload = _parse_json(body)
     elif content_type == "application/x-www-form-urlencoded":
-        payload = _parse_form(text)
+        payload = _parse_form(body)
     else:
         raise PayloadError("the body is neither JSON nor a form")
     check_shape(payload)
@@ -97,9 +94,11 @@ def _check_list(name: str, value: object) -> None:
         raise PayloadError(f"{name} is no list of objects")
 
 
-def _parse_json(text: str) -> dict[str, Any]:
+def _parse_json(text: bytes | str) -> dict[str, Any]:
     try:
-        payload = json.loads(text)
+        payload = fast_json.decode(text)
+    except UnicodeDecodeError as error:
+        raise PayloadError("the body is not UTF-8") from error
     except ValueError as error:
         raise PayloadError("the body is no valid JSON") from error
     except RecursionError as error:
@@ -109,7 +108,11 @@ def _parse_json(text: str) -> dict[str, Any]:
     return payload
 
 
-def _parse_form(text: str) -> dict[str, Any]:
+def _parse_form(body: bytes) -> dict[str, Any]:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PayloadError("the body is not UTF-8") from error
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError as error:
