@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from knowledge.wording import is_glued
 
@@ -69,6 +69,7 @@ _MAY_GO_ON = frozenset(
 
 
 # The errors of the service control manager: other systems count theirs from 1 or 100.
+_ANY_ERROR = re.compile(r"error:? 10[567]\d")
 _SERVICE_ERROR = re.compile(r"\bservice\b[^\n]{0,80}?\berror:? 10(?:5[1-9]|6\d|7\d)\b")
 
 
@@ -79,7 +80,10 @@ def _beginnings() -> AhoCorasick:
 
 @cache
 def _signs() -> AhoCorasick:
-    return AhoCorasick((*_WINDOWS, *_OTHER), matchkind=MatchKind.LeftmostLongest)
+    signs = (*_WINDOWS, *_OTHER)
+    return AhoCorasick(
+        signs, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+    )
 
 
 def windows_leaning(text: str) -> int:
@@ -102,7 +106,7 @@ def windows_leaning(text: str) -> int:
             other += 1
         if windows >= _ENOUGH and other >= _ENOUGH:
             break
-    if "service" in lower and _SERVICE_ERROR.search(lower):
+    if "service" in lower and _ANY_ERROR.search(lower) and _SERVICE_ERROR.search(lower):
         windows += 1
     return min(windows, _ENOUGH) - min(other, _ENOUGH)
 

@@ -60,6 +60,8 @@ class Digits:
         kinds = self._bytes.translate(_HEX_KINDS)
         match = _EIGHT_HEX_DIGITS.match
         for place in _finds(kinds, b" 00000000"):
+            if kinds.startswith(b"0", place + 9):
+                continue  # part of a longer one: said at once, since logs are full of them
             found = match(self._text, place)
             if found is not None:
                 yield found

@@ -24,6 +24,7 @@ LINE_CHARS = 160
 _LEADS = frozenset(":(=>[")
 # What an unnamed failure begins with: HRESULTs, NTSTATUS and their customer and N bits.
 _NIBBLES_OF_FAILURES = frozenset({0x8, 0x9, 0xA, 0xC, 0xD, 0xE})
+_LEAST_OF_FAILURES = min(_NIBBLES_OF_FAILURES) << 28
 # Below this, numbers of ten digits are also sizes (2 GiB and a little) and registry roots.
 _LEAST_TELLING = 0x8001_0000
 _CUSTOMER = 0x2000_0000
@@ -91,6 +92,8 @@ class Judge:
 
     def may_be_code(self, value: int) -> bool:
         """Tell whether `large` or `small` could see a code in the value in any surroundings."""
+        if value < _LEAST_OF_FAILURES:
+            return self.known.is_known(value)
         if value >= _LEAST_LARGE and value >> 28 in _NIBBLES_OF_FAILURES and value <= MAX_CODE:
             return True  # unnamed, but built like one
         return value <= MAX_CODE and (value >> 16 in _FACILITIES or self.known.is_known(value))

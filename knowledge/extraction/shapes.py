@@ -216,15 +216,16 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
 
 
 _ALL = (*SHAPES, *TOOL_SHAPES)
-_NEEDS = tuple(
-    (need, bool(shape.pattern.flags & re.IGNORECASE), index)
-    for index, shape in enumerate(_ALL)
-    for need in ((shape.needs,) if isinstance(shape.needs, str) else shape.needs)
-)
+# What is needed, whether case matters to it -> which shapes need it.
+_NEEDS: dict[tuple[str, bool], list[int]] = {}
+for _index, _shape in enumerate(_ALL):
+    for _need in (_shape.needs,) if isinstance(_shape.needs, str) else _shape.needs:
+        _row = (_need, bool(_shape.pattern.flags & re.IGNORECASE))
+        _NEEDS.setdefault(_row, []).append(_index)
 # What stands in nearly every text: looking for the first is cheaper than for all.
 _COMMON = frozenset((" /", " (", "0x"))
 _SHORT = tuple(row for row in _NEEDS if len(row[0]) < 2 or row[0] in _COMMON)
-_LONG: dict[str, list[tuple[str, bool, int]]] = {}
+_LONG: dict[str, list[tuple[str, bool]]] = {}
 for _row in _NEEDS:
     if _row not in _SHORT:
         _LONG.setdefault(_row[0].lower(), []).append(_row)
@@ -239,11 +240,10 @@ def _shapes_to_try(around: Surroundings) -> list[Shape]:
     """The shapes whose signs stand in the text, in the order of the table."""
     text, lower = around.text, around.lower
     there = set(_long_needs().find_matches_as_strings(lower, overlapping=True))
-    found = {
-        index
-        for need, ignores_case, index in (*_SHORT, *(row for hit in there for row in _LONG[hit]))
-        if need in (lower if ignores_case else text)
-    }
+    found: set[int] = set()
+    for need, ignores_case in (*_SHORT, *(row for hit in there for row in _LONG[hit])):
+        if need in (lower if ignores_case else text):
+            found.update(_NEEDS[need, ignores_case])
     shapes = [shape for index in sorted(found) if (shape := _ALL[index]).also in lower]
     signs = {shape.sign for shape in shapes if shape.sign is not None}
     missing = {sign for sign in signs if sign.search(text) is None}

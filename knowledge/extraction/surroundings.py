@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, cached_property
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from knowledge.extraction.context import windows_leaning
 from knowledge.extraction.cues import (
@@ -94,7 +94,9 @@ _ENDS_ADDRESS = re.compile(r"[\s<>|\"'()\[\]{}]")
 
 @cache
 def _stems() -> AhoCorasick:
-    return AhoCorasick(STEMS, matchkind=MatchKind.LeftmostLongest)
+    return AhoCorasick(
+        STEMS, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+    )
 
 
 @cache
