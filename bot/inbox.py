@@ -36,6 +36,7 @@ from bot.store.inbox_table import (
     claim_lanes,
     drop_job,
     finish_job,
+    lock_lanes,
     postpone_job,
     release_all,
     release_lane,
@@ -182,6 +183,7 @@ class Inbox:
         self._ending: list[_Ending] = []
         self._strays: set[str] = set()
         self._lost: set[str] = set()
+        self._giving_back: set[str] = set()
         self._renewed_at = time.monotonic()
         self._to_write = asyncio.Event()
         self._is_writing = False
@@ -314,6 +316,9 @@ class Inbox:
     def _write(
         self, tx: Transaction, jobs: list[NewJob], ending: list[_Ending], strays: set[str]
     ) -> tuple[Added, dict[str, tuple[StoredJob, ...]]]:
+        given_back = {end.stored.lane for end in ending if end.release} | strays
+        if given_back:
+            lock_lanes(tx, given_back | {job.lane for job in jobs})
         added = add_jobs(tx, jobs, self.owner, self._lease) if jobs else Added({}, ())
         remaining = {lane: release_lane(tx, lane, self.owner) for lane in sorted(strays)}
         for end in ending:
@@ -353,6 +358,7 @@ class Inbox:
             if not isinstance(end.outcome, Later):
                 self._held.discard(end.stored.id)
             if end.release:
+                self._giving_back.discard(end.stored.lane)
                 left = remaining[end.stored.lane]
                 queue = self._lanes.get(end.stored.lane)
                 if not left and not queue:
@@ -384,6 +390,7 @@ class Inbox:
                 lane.append(held)
             else:
                 self._lanes[job.lane] = deque([held])
+                self._lost.discard(job.lane)
                 task = asyncio.create_task(self._work(job.lane), name=f"lane {job.lane}")
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
@@ -465,6 +472,8 @@ class Inbox:
     async def _end(self, stored: StoredJob, outcome: Outcome, *, release: bool) -> None:
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ending.append(_Ending(stored, outcome, release, written))
+        if release:
+            self._giving_back.add(stored.lane)
         if not release:
             self._to_write.set()
         elif self._write_later is None:
@@ -508,25 +517,28 @@ class Inbox:
 
     async def _keep_once(self) -> None:
         room = min(self._capacity - self.waiting, 200)
-        working = set(self._lanes)
+        working = dict(self._lanes)
         began = time.monotonic()
-
-        def work(tx: Transaction) -> tuple[frozenset[str], tuple[StoredJob, ...]]:
-            ours = renew_leases(tx, self.owner, self._lease)
-            claimed = claim_lanes(tx, self.owner, self._lease, room) if room > 0 else ()
-            return ours, claimed
-
-        ours, claimed = await self._database.run(work, short=True)
+        ours = await self._database.run(
+            lambda tx: renew_leases(tx, self.owner, self._lease), short=True
+        )
         # What was leased since then is leased for longer.
         self._renewed_at = began
-        self._lost = working - ours
-        for lane in working - ours:
+        # A lane that we gave back meanwhile, and perhaps took anew, is not lost.
+        gone = working.keys() - ours - self._giving_back
+        self._lost = {lane for lane in gone if self._lanes.get(lane) is working[lane]}
+        for lane in self._lost:
             self._let_go(lane)
         # Ours without our knowledge: a commit whose confirmation was lost. The writer looks what is
         # in them, because it alone knows which jobs are being added and ended meanwhile.
-        if strays := ours - working - self._lanes.keys():
+        if strays := ours - working.keys() - self._lanes.keys():
             self._strays |= strays
             self._to_write.set()
+        # In a transaction of its own: who holds the lanes of one must not wait for another's.
+        claimed = await self._database.run(
+            lambda tx: claim_lanes(tx, self.owner, self._lease, room) if room > 0 else (),
+            short=True,
+        )
         if claimed:
             log.info("taking up %d jobs that nobody worked off", len(claimed))
         self._take_up(claimed)

@@ -135,18 +135,12 @@ def _loop_first() -> Iterator[None]:
 
 
 def _warm_up(base: KnowledgeBase) -> None:
-    """Build what is built when first needed; from then on it stays, so collecting skips it.
-
-    Nothing is collected while a bot starts, and from now on again.
-    """
+    """Build what is built when first needed; from then on it stays, so collecting skips it."""
     from knowledge.explanation import explain
 
-    try:
-        explain(_WARM_UP, base)
-    finally:
-        gc.collect()
-        gc.freeze()
-        gc.enable()
+    explain(_WARM_UP, base)
+    gc.collect()
+    gc.freeze()
 
 
 async def _finish(task: asyncio.Task[None]) -> None:

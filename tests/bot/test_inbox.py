@@ -231,6 +231,51 @@ async def test_two_replicas_share_the_work_and_keep_the_order(
         assert order == sorted(order)
 
 
+async def test_replicas_that_write_and_prolong_at_once_never_wait_for_each_other_in_a_circle(
+    postgres_url: DatabaseUrl,
+) -> None:
+    databases = [await open_database(postgres_url) for _ in range(2)]
+    done = 0
+
+    async def handle(_: Attempt) -> Outcome:
+        nonlocal done
+        done += 1
+        return Done()
+
+    async def prolong(inbox: Inbox) -> None:
+        while True:
+            await inbox._keep_once()
+
+    inboxes = [Inbox(each, handle, Metrics()) for each in databases]
+    for inbox in inboxes:
+        await inbox.start()
+    # All the time, and in whatever order the table has its rows by then.
+    prolonging = [asyncio.create_task(prolong(inbox)) for inbox in inboxes]
+    refused = 0
+    for start in range(0, 600, 40):
+        numbers = range(start, start + 40)
+        works = [job(f"{n:04}", f"C{n * 7 % 19}", f"E{n}") for n in numbers]
+        taken = await asyncio.gather(
+            *(inboxes[place % 2].accept(work) for place, work in enumerate(works)),
+            return_exceptions=True,
+        )
+        refused += sum(isinstance(each, StoreError) for each in taken)
+    await until(lambda: done >= 600 - refused, 20)
+    for task in prolonging:
+        task.cancel()
+    ended = await asyncio.gather(*prolonging, return_exceptions=True)
+    deadlocks = await databases[0].run(
+        lambda tx: tx.execute("SELECT deadlocks FROM pg_stat_database"
+                              " WHERE datname = current_database()")
+    )  # fmt: skip
+    for inbox in inboxes:
+        await inbox.drain(1)
+    for each in databases:
+        await each.close()
+    assert (deadlocks, refused) == ([(0,)], 0)
+    assert not [each for each in ended if isinstance(each, StoreError)]
+
+
 async def test_a_job_that_fails_for_now_is_tried_again_before_what_follows(
     database: Database,
 ) -> None:
@@ -401,6 +446,50 @@ async def test_who_lost_a_lane_knows_it_before_it_speaks(database: Database) -> 
         await until(lambda: not first.waiting)
     await first.drain(2)
     assert spoke == [True, False]
+
+
+@pytest.mark.parametrize("taken_anew", ["before it is known", "after it is known", "never"])
+async def test_a_lane_that_was_given_back_while_leases_were_prolonged_is_not_lost(
+    taken_anew: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gates = {"1": asyncio.Event(), "2": asyncio.Event()}
+    held: list[bool] = []
+
+    async def handle(attempt: Attempt) -> Outcome:
+        assert isinstance(attempt.job, MessageJob)
+        await gates[attempt.job.message.ts].wait()
+        held.append(holds_lease.get()())
+        return Done()
+
+    prolong, told = asyncio.Event(), asyncio.Event()
+    run = database.run
+
+    async def late(*arguments: Any, **options: Any) -> Any:
+        await prolong.wait()
+        found = await run(*arguments, **options)
+        await told.wait()
+        return found
+
+    async with opened(database, handle) as inbox:
+        await inbox.accept(job("1"))
+        monkeypatch.setattr(database, "run", late)
+        prolonging = asyncio.create_task(inbox._keep_once())
+        await asyncio.sleep(0)
+        monkeypatch.setattr(database, "run", run)
+        gates["1"].set()
+        if taken_anew != "never":
+            await until(lambda: not inbox.waiting)
+        prolong.set()
+        await asyncio.sleep(0.1)
+        if taken_anew == "before it is known":
+            await inbox.accept(job("2"))
+        told.set()
+        await prolonging
+        if taken_anew == "after it is known":
+            await inbox.accept(job("2"))
+        gates["2"].set()
+        await until(lambda: not inbox.waiting)
+    assert held == [True] * (1 if taken_anew == "never" else 2)
 
 
 async def test_commands_of_one_channel_do_not_wait_for_each_other() -> None:
