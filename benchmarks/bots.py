@@ -71,17 +71,21 @@ async def running_bots(
 
 
 class Bench:
-    """Drives bots against one stand-in; every event of a run gets a number of its own."""
+    """Drives bots against one stand-in; every event of a run gets a number of its own.
 
-    def __init__(self, arrivals: Arrivals, at_once: int) -> None:
+    The events lie in so many `channels`, without a number each in its own.
+    """
+
+    def __init__(self, arrivals: Arrivals, at_once: int, channels: int | None = None) -> None:
         self.arrivals = arrivals
+        self._channels = channels
         self._at_once = at_once
         self._next = 1
 
     def events(self, texts: Sequence[str], count: int) -> Iterator[Event]:
         """Return new events with these texts in turn."""
         first, self._next = self._next, self._next + count
-        return make_events(texts, first, count)
+        return make_events(texts, first, count, self._channels)
 
     async def warm_up(self, bots: Iterable[BotProcess], texts: Sequence[str]) -> None:
         """Let every bot do its first work, which is not measured."""

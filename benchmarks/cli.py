@@ -18,8 +18,6 @@ from benchmarks.processes import run_to_end
 from benchmarks.rows import Row, as_json, format_table
 from benchmarks.suites import SUITES, Suite
 
-NOT_YET = "Not measured yet: several replicas on one PostgreSQL."
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 1 when a benchmark could not run, else 0."""
@@ -33,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows, failures = run_suites(wanted, QUICK if options.quick else Plan())
     print(machine(), end="\n\n")
     print(format_table(rows))
-    print(f"\nIn brackets: what winerr is compared with. {NOT_YET}")
+    print("\nIn brackets: what winerr is compared with.")
     if options.json:
         write_json(options.json, rows, failures)
     return 1 if failures else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.errors import CannotRunError
@@ -88,9 +88,9 @@ async def connect(port: int) -> Connection:
 
 
 async def closed_loop(
-    port: int, events: Iterable[Event], at_once: int, timeout_seconds: float
+    port: int | Sequence[int], events: Iterable[Event], at_once: int, timeout_seconds: float
 ) -> Load:
-    """Keep `at_once` events on their way until all are acknowledged.
+    """Keep `at_once` events on their way until all are acknowledged, to several ports in turn.
 
     CannotRunError when that takes longer than the timeout or the bot refuses one.
     """
@@ -99,8 +99,9 @@ async def closed_loop(
     requests = iter([(event.ts, request_bytes(event)) for event in events])
     try:
         async with asyncio.timeout(timeout_seconds), asyncio.TaskGroup() as group:
-            for _ in range(at_once):
-                group.create_task(_work(port, requests, load))
+            ports = [port] if isinstance(port, int) else port
+            for number in range(at_once):
+                group.create_task(_work(ports[number % len(ports)], requests, load))
     except (TimeoutError, ExceptionGroup) as error:
         raise CannotRunError(f"the closed loop broke off after {len(load.acks)} events: {error!r}"
                              ) from error  # fmt: skip

@@ -44,13 +44,19 @@ class Event:
         return json.dumps(delivery).encode()
 
 
-def make_events(texts: Sequence[str], first: int, count: int) -> Iterator[Event]:
+def make_events(
+    texts: Sequence[str], first: int, count: int, channels: int | None = None
+) -> Iterator[Event]:
     """Yield `count` events, taking the texts in turn; `first` numbers them.
 
-    Each lies in a channel of its own: no reply waits for another, and none is a repetition.
+    Without `channels` each lies in a channel of its own: no reply waits for another, and none is a
+    repetition.
     """
     for number in range(first, first + count):
-        yield Event(f"1700000000.{number:06d}", f"C{number:09d}", texts[number % len(texts)])
+        channel = number % channels if channels else number
+        # Slack's ts counts microseconds.
+        ts = f"{1_700_000_000 + number // 1_000_000}.{number % 1_000_000:06d}"
+        yield Event(ts, f"C{channel:09d}", texts[number % len(texts)])
 
 
 def sign(body: bytes, timestamp: int, secret: str = SIGNING_SECRET) -> str:

@@ -28,6 +28,7 @@ class Plan:
     search_seconds: float = 25.0
     explain_rounds: int = 9
     storm: int = 1_000
+    replica_rounds: int = 3
     growth_articles: tuple[int, ...] = (5_000,)
     growth_codes: int = 100_000
     growth_rounds: int = 3
@@ -47,6 +48,7 @@ QUICK = Plan(
     search_seconds=4.0,
     explain_rounds=2,
     storm=200,
+    replica_rounds=1,
     growth_articles=(200,),
     growth_codes=5_000,
     growth_rounds=1,

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,9 +62,7 @@ class BotProcess:
     def cpu_seconds(self) -> float:
         """Return its user and system time so far."""
         self.check_alive()
-        # Behind the name, which may hold blanks and brackets, utime and stime are 12 and 13.
-        fields = _proc(self._process.pid, "stat").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return _ticks(_stat(self._process.pid)[11:13])
 
     def resident_megabytes(self) -> float:
         """Return its resident memory in units of 1024 * 1024 bytes."""
@@ -161,6 +159,25 @@ def clean_environment(variables: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1", **variables}
 
 
+def tree_cpu_seconds(process: int) -> float:
+    """Return user and system time of a process and all below it, those that ended included."""
+    below: dict[int, list[int]] = {}
+    spent: dict[int, list[str]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            # A process may end while we look; its parent has its time then.
+            with suppress(CannotRunError, ProcessLookupError):
+                fields = _stat(int(entry.name))
+                below.setdefault(int(fields[1]), []).append(int(entry.name))
+                spent[int(entry.name)] = fields[11:15]
+    total, waiting = 0.0, [process]
+    while waiting:
+        one = waiting.pop()
+        total += _ticks(spent.get(one, []))
+        waiting += below.get(one, [])
+    return total
+
+
 def free_port() -> int:
     """Return a port of the loopback that nobody listens on."""
     with socket.socket() as probe:
@@ -171,6 +188,15 @@ def free_port() -> int:
 def _children_cpu() -> float:
     times = os.times()
     return times.children_user + times.children_system
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields behind the name, which may hold blanks and brackets: utime is 11, stime 12."""
+    return _proc(pid, "stat").rpartition(")")[2].split()
+
+
+def _ticks(fields: Sequence[str]) -> float:
+    return sum(map(int, fields)) / os.sysconf("SC_CLK_TCK")
 
 
 def _proc(pid: int, name: str) -> str:

