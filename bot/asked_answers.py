@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.delivery import Delivery, TryLaterError
 from bot.file_reading import FileReader, ReadFiles
@@ -16,13 +16,21 @@ from bot.rendering.file_words import unreadable_words
 from bot.shared_files import MAX_FILES, SharedFile
 from bot.wording import Wording, asks_for_help, says_thanks
 
+_MAY_BE_READ_LATER = frozenset({"passing", "forbidden"})
+
 
 @dataclass(frozen=True, slots=True)
 class AskedAnswer:
-    """An answer; `is_private` when it only concerns the one who asked."""
+    """An answer; `is_private` when it only concerns the one who asked.
+
+    `is_unsure` when what could not be read may be readable again. `in_files` is the text of the
+    files that were read beside the message.
+    """
 
     rendered: Rendered
     is_private: bool = False
+    is_unsure: bool = False
+    in_files: str = ""
 
 
 class AskedAnswers:
@@ -53,17 +61,17 @@ class AskedAnswers:
         rendered = self._wording.asked(text, "mention")
         if rendered is None and message.in_thread:
             rendered, in_thread = await self._to_thread(message, origin)
-            read = _both(read, in_thread)
+            read = replace(_both(read, in_thread), text=read.text)
         return _with_faults(rendered or self._wording.question(message.text or text), read)
 
-    async def to_command(self, command: IncomingCommand, origin: Origin) -> Rendered:
+    async def to_command(self, command: IncomingCommand, origin: Origin) -> AskedAnswer:
         """The answer to a slash command, or to the shortcut at a message; private in any case."""
         text, read = await self.text_of(command, origin)
         if asks_for_help(text) and not read.faults:
-            return notices.render_help()
+            return AskedAnswer(notices.render_help())
         found = self._wording.asked(text, "command", share=True)
         rendered = found or self._wording.question(command.text or text)
-        return _with_faults(rendered, read).rendered
+        return _with_faults(rendered, read)
 
     async def _to_thread(
         self, message: IncomingMessage, origin: Origin
@@ -113,7 +121,8 @@ def _with_faults(rendered: Rendered, read: ReadFiles) -> AskedAnswer:
     """The answer together with what could not be read; alone, and private, if that is all."""
     words = unreadable_words(read.faults, is_cut=read.is_cut and rendered.found_nothing)
     if not words:
-        return AskedAnswer(rendered)
+        return AskedAnswer(rendered, in_files=read.text)
     if rendered.found_nothing and read.faults:
-        return AskedAnswer(notices.render_words(words), is_private=True)
-    return AskedAnswer(notices.with_note(rendered, words))
+        unsure = any(fault in _MAY_BE_READ_LATER for fault, _ in read.faults)
+        return AskedAnswer(notices.render_words(words), is_private=True, is_unsure=unsure)
+    return AskedAnswer(notices.with_note(rendered, words), in_files=read.text)

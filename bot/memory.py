@@ -55,9 +55,11 @@ class Memory:
         except StoreError:
             return Remembered()
 
-    async def note_unknown(self, team: str, asked: str, rendered: Rendered) -> None:
+    async def note_unknown(
+        self, team: str, asked: str, rendered: Rendered, in_files: str = ""
+    ) -> None:
         """Count what a private answer could not explain; the answer goes out without a store."""
-        if written := unknown_codes(asked, rendered):
+        if written := unknown_codes(asked, rendered, in_files):
             with contextlib.suppress(StoreError):
                 await self._database.run(lambda tx: note_unknown(tx, team, written), short=True)
 

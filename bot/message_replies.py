@@ -78,7 +78,7 @@ class MessageReplies:
         rendered = answer.rendered
         recalled = await self._memory.recall(message, rendered, dry=False, cooldown=0)
         met = occurrences(message, rendered.answers, posted=True)
-        unknown = unknown_codes(message.text, rendered)
+        unknown = unknown_codes(message.text, rendered, answer.in_files)
         notes = (_noting(met), *_noting_unknown(message.team, unknown))
         return await self._post(job, with_memory(rendered, recalled.remembered), notes)
 
@@ -153,7 +153,12 @@ class MessageReplies:
                 return Done()
             rendered = await self._unasked(message, origin)
         else:
-            rendered = (await self._asked.to_message(message, origin)).rendered
+            answer = await self._asked.to_message(message, origin)
+            if answer.is_private and not message.is_direct:
+                await self._whisper(message, answer.rendered)
+                # What may be readable again is no reason to take back what was read in it.
+                return Done() if answer.is_unsure else await self._take_back(before)
+            rendered = answer.rendered
         if rendered is None:
             # People may be talking under a reply that stands for many: it stays.
             return (

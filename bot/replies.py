@@ -132,11 +132,12 @@ class Replies:
         if subcommand is not None:
             await subcommand(command)
             return
-        rendered = await self._asked.to_command(command, origin)
+        answer = await self._asked.to_command(command, origin)
+        rendered = answer.rendered
         if rendered.answers:
             rendered = with_memory(rendered, await self._memory.remembered(command, rendered))
         await self._telling.tell(command, rendered)
-        await self._memory.note_unknown(command.team, command.text, rendered)
+        await self._memory.note_unknown(command.team, command.text, rendered, answer.in_files)
 
     async def _answer_action(self, action: IncomingAction) -> None:
         changes_something = action.action_id in (*self._private_actions, ids.SHARE)

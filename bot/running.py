@@ -135,12 +135,18 @@ def _loop_first() -> Iterator[None]:
 
 
 def _warm_up(base: KnowledgeBase) -> None:
-    """Build what is built when first needed; from then on it stays, so collecting skips it."""
+    """Build what is built when first needed; from then on it stays, so collecting skips it.
+
+    Nothing is collected while a bot starts, and from now on again.
+    """
     from knowledge.explanation import explain
 
-    explain(_WARM_UP, base)
-    gc.collect()
-    gc.freeze()
+    try:
+        explain(_WARM_UP, base)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 async def _finish(task: asyncio.Task[None]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot import ids
@@ -28,6 +29,7 @@ from bot.rendering.steps import is_open_step, one_step
 
 if TYPE_CHECKING:
     from knowledge import Answer, Reading
+    from knowledge.guidance import Cause, Step
 
 VISIBLE_CHARS = 1_200
 _VERDICT_CHARS = 300
@@ -35,6 +37,8 @@ _CONTEXT_CHARS = 180
 _CAUSE_CHARS = 120
 _SHOWN_OTHERS = 4
 _SHOWN_PICKS = 3
+# Alerts repeat themselves; the parts of one article take about 8 KB.
+_PARTS_KEPT = 64
 
 
 class _Level(NamedTuple):
@@ -151,7 +155,7 @@ def _body(first: Answer, others: Sequence[Answer], verdict: Block, room: int) ->
 
 def _causes_and_checks(answer: Answer, room: int) -> list[Block]:
     """What the richest level shows that fits; each part is made and counted once, not per level."""
-    parts = _Parts(answer)
+    parts = _parts_of(answer.causes, answer.diagnose)
     for level in _LEVELS:
         blocks, chars = parts.at(level)
         if chars <= room:
@@ -160,15 +164,25 @@ def _causes_and_checks(answer: Answer, room: int) -> list[Block]:
 
 
 class _Parts:
-    """The causes and checks of an answer, each at the lengths that were asked for."""
+    """The causes and checks of an answer, each at the lengths that were asked for.
 
-    def __init__(self, answer: Answer) -> None:
-        self._causes = answer.causes
-        self._steps = [step for step in answer.diagnose if is_open_step(step)]
+    Kept for the next answer from the same article: nobody may change the blocks.
+    """
+
+    def __init__(self, causes: Sequence[Cause], steps: Sequence[Step]) -> None:
+        self._causes = causes
+        self._steps = [step for step in steps if is_open_step(step)]
         self._made: dict[tuple[str, int, int], tuple[list[Block], int]] = {}
+        self._levels: dict[_Level, tuple[list[Block], int]] = {}
 
     def at(self, level: _Level) -> tuple[list[Block], int]:
         """The blocks of a level, and how many characters they show."""
+        found = self._levels.get(level)
+        if found is None:
+            found = self._levels[level] = self._at(level)
+        return found
+
+    def _at(self, level: _Level) -> tuple[list[Block], int]:
         causes = [self._cause(n, level) for n in range(min(level.causes, len(self._causes)))]
         steps = [self._step(n, level) for n in range(min(level.checks, len(self._steps)))]
         blocks, chars = [], sum(part[1] for part in (*causes, *steps))
@@ -200,6 +214,11 @@ class _Parts:
             elements = one_step(number + 1, self._steps[number], level.step_chars)
             self._made[key] = elements, visible_chars(elements)
         return self._made[key]
+
+
+@lru_cache(_PARTS_KEPT)
+def _parts_of(causes: tuple[Cause, ...], steps: tuple[Step, ...]) -> _Parts:
+    return _Parts(causes, steps)
 
 
 def _verdict(answer: Answer) -> list[Block]:

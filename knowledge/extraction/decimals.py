@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from heapq import merge
 from itertools import repeat
 
 from ahocorasick_rs import AhoCorasick
 
 from knowledge.extraction.cues import MAX_GAP_CHARS
-from knowledge.extraction.digits import Digits
+from knowledge.extraction.digits import Digits, in_order
 from knowledge.extraction.surroundings import (
     BEFORE_WORDS_AFTER,
     SIGNS_OF_WORDS_AFTER,
@@ -54,7 +53,8 @@ def decimals_worth_judging(
     Only what `may_be_code` is worth it for its length alone.
     """
     # Each in reading order and as far as it is asked: who has read enough stops anywhere.
-    telling = merge(
+    telling = in_order(
+        len(around.text),
         digits.long_decimals(may_be_code),
         _in_brackets(around.text),
         _marked(around.text),
@@ -62,7 +62,7 @@ def decimals_worth_judging(
         _before_words(around),
     )
     announced = _announced(around.text, around.cue_ends)
-    places = merge(zip(telling, repeat(0)), zip(announced, repeat(1)))
+    places = in_order(len(around.text), zip(telling, repeat(0)), zip(announced, repeat(1)))
     return _matches(around, places)
 
 

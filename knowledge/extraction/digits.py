@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
+from itertools import chain
+from typing import TypeVar
 
+_Place = TypeVar("_Place", int, tuple[int, int])
+
+_SHORT_CHARS = 8_000
 _DIGITS = string.digits
 _HEX_DIGITS = string.hexdigits
 _OF_WORDS = string.ascii_letters + string.digits + "_."
@@ -49,7 +54,8 @@ class Digits:
         hyphen, which may be a sign, there is every number, even of five digits.
         """
         kinds = self._bytes.translate(_DECIMAL_KINDS)
-        return merge(
+        return in_order(
+            len(kinds),
             self._possible(kinds, may_be_code),
             self._places(kinds, b"-000000", _SIX_DIGITS),
             self._places(kinds, b"-00000", _FIVE_DIGITS),
@@ -82,6 +88,14 @@ class Digits:
         for place in _finds(kinds, sign):
             if match(self._text, place):
                 yield place
+
+
+def in_order(chars: int, *places: Iterable[_Place]) -> Iterator[_Place]:
+    """Return as one what several yield, each in order, about a text of that many characters.
+
+    Of a long text no more is read than is asked for; of a short one all, which costs less.
+    """
+    return iter(sorted(chain(*places)) if chars <= _SHORT_CHARS else merge(*places))
 
 
 def _finds(kinds: bytes, sign: bytes) -> Iterator[int]:

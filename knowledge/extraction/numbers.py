@@ -8,7 +8,7 @@ in the catalogue, and what else the text speaks of.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -115,7 +115,7 @@ class _Scanner:
         self.text = around.text
         self.known = known
         self.judge = Judge(around, known)
-        self._told: Counter[str] = Counter()
+        self._told: defaultdict[str, int] = defaultdict(int)
         self._hopeless: dict[str, bool] = {}
         self._seen: dict[tuple[str, int], Mention | None] = {}
 

@@ -8,7 +8,7 @@ linear pass.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -200,7 +200,7 @@ def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]
     for shape in _shapes_to_try(around):
         if shape.only_on_windows and around.leaning < (1 if shape.ranked else 0):
             continue
-        told: Counter[str] = Counter()
+        told: defaultdict[str, int] = defaultdict(int)
         different: set[str] = set()
         most = MAX_HITS + len(around.text) // CHARS_OF_ONE_HIT
         for match in islice(shape.pattern.finditer(around.text), most):

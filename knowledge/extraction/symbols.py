@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -47,7 +47,7 @@ class KnownNames(Protocol):
 def extract_symbols(around: Surroundings, known: KnownNames) -> Iterator[Mention]:
     """Yield every name of the catalogue that stands in the text as a word of its own."""
     text = around.text
-    told: Counter[str] = Counter()
+    told: defaultdict[str, int] = defaultdict(int)
     different: set[str] = set()
     for match in _names_in(text):
         name = match[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -126,7 +126,7 @@ class _Scan:
     def runs(self) -> Iterator[_Run]:
         """Yield the last run of every message that is complete."""
         chains: list[_Run] = []
-        told: Counter[tuple[bytes, ...]] = Counter()
+        told: defaultdict[tuple[bytes, ...], int] = defaultdict(int)
         pairs, triples = keys_of(self._forms)
         for first in self._index.places_in(pairs, triples):
             pair, triple = pairs[first], triples[first]

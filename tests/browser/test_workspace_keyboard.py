@@ -84,3 +84,7 @@ async def test_a_message_is_edited_in_its_place_and_deleted_when_sure(
     await page.click("#question .danger")
     await workspace.wait_for(lambda: not workspace.replies(root["ts"]), 10)
     await expect(page.locator("#messages")).not_to_contain_text("0x80070005")
+    edit = page.locator("#messages .deeds >> text=Edit")
+    await expect(edit).to_have_count(0)
+    await page.select_option("#user", label="Grace Lindqvist")
+    await expect(edit).to_have_count(1)

@@ -131,6 +131,35 @@ async def test_a_question_beside_a_picture_is_answered_all_the_same(
     assert "“screen.png” is no text" in reply
 
 
+async def test_what_an_edit_leaves_unreadable_is_said_to_the_one_who_asked(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    text = "@winerr 0x2F7"
+    ts = await workspace.upload(
+        "ada", "incidents", PNG, "screen.png", text=text, mimetype="image/png"
+    )
+    assert JOB in said(await reply_to(workspace, ts))
+    await workspace.edit("incidents", ts, WHAT)
+    told = said(await private_to(workspace, "ada"))
+    assert "“screen.png” is no text" in told
+    # Nothing in the message is about that error any more.
+    await settle(workspace, bot)
+    assert workspace.replies(ts) == []
+
+
+async def test_an_answer_from_a_file_stays_while_the_file_cannot_be_read(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.upload("ada", "incidents", LONG, "x.log", text=WHAT)
+    reply = await reply_to(workspace, ts)
+    assert JOB in said(reply)
+    workspace.fault("http_error", "files", status=403)
+    await workspace.edit("incidents", ts, f"{WHAT} and why?")
+    assert "I may not read “x.log”" in said(await private_to(workspace, "ada"))
+    await settle(workspace, bot)
+    assert workspace.replies(ts) == [reply]
+
+
 async def test_a_deleted_file_is_said_to_be_gone(workspace: Workspace, bot: RunningBot) -> None:
     await workspace.upload("ada", "incidents", "", text=WHAT, tells="deleted")
     assert "was deleted or is kept no longer" in said(await private_to(workspace, "ada"))

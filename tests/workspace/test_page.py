@@ -59,6 +59,33 @@ async def test_the_page_can_say_something_and_look_at_it(
         assert [message["ts"] for message in (await response.json())["messages"]] == [ts]
 
 
+@pytest.mark.parametrize("deed", ["edit", "delete"])
+async def test_nobody_changes_what_somebody_else_wrote(
+    workspace: Workspace, session: aiohttp.ClientSession, deed: str
+) -> None:
+    ts = await workspace.say("ada", "incidents", "mine")
+    body = {"user": "grace", "channel": "incidents", "ts": ts, "text": "yours"}
+    async with session.post(f"{workspace.url}/workspace/{deed}", json=body) as response:
+        assert response.status == 400
+    assert [message["text"] for message in workspace.messages("incidents")] == ["mine"]
+
+
+async def test_a_look_shows_the_latest_and_counts_the_others(
+    workspace: Workspace, session: aiohttp.ClientSession
+) -> None:
+    for text in ("one", "two", "three"):
+        await workspace.say("ada", "incidents", text)
+    query = {"user": "ada", "channel": "incidents", "last": "2"}
+    async with session.get(f"{workspace.url}/workspace/look", params=query) as response:
+        seen = await response.json()
+    assert [message["text"] for message in seen["messages"]] == ["two", "three"]
+    assert seen["earlier"] == 1
+    async with session.get(
+        f"{workspace.url}/workspace/look", params={**query, "channel": "nowhere"}
+    ) as response:
+        assert response.status == 404
+
+
 async def test_a_closed_tab_is_no_fault(
     workspace: Workspace, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,7 +12,8 @@ export function drawMessages(parent, messages, notices, inThread, deeds) {
   const isOther = parent.dataset.of !== of;
   parent.dataset.of = of;
   const items = [...messages, ...notices].sort((a, b) => (a.ts < b.ts ? -1 : 1));
-  const rows = items.map((item) => ({ key: `${parent.id} ${item.ts}`, content: item }));
+  // One's own messages offer more than those of others.
+  const rows = items.map((item) => ({ key: `${place.user} ${item.ts}`, content: item }));
   if (!rows.length && !inThread) rows.push({ key: "empty", content: { empty: here().id, in: here().bot_is_in, prompts: now.seen.prompts } });
   if (!inThread && now.seen.earlier) rows.unshift({ key: "earlier", content: { earlier: now.seen.earlier } });
   if (inThread && messages.length > 1) rows.splice(1, 0, { key: "replies", content: { replies: messages.length - 1 } });

@@ -170,7 +170,11 @@ async function send(text, thread) {
     complain("Slack takes no commands in threads: mention @winerr instead");
     return false;
   }
-  return (await act("say", { text, thread_ts: thread || undefined })).ok;
+  const { ok } = await act("say", { text, thread_ts: thread || undefined });
+  if (ok && text.length >= now.about.snippet_chars && text.includes("@winerr")) {
+    complain("Slack makes a snippet of so long a text, and a mention in a snippet is none: reply to it with @winerr.");
+  }
+  return ok;
 }
 
 function alertsMenu() {

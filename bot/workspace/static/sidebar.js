@@ -38,7 +38,7 @@ export function showConnection(state) {
   const strip = byId("trouble");
   const words = {
     on: "",
-    off: "winerr is not connected. What you write is delivered to it when it is back.",
+    off: "winerr is not connected. Messages are delivered again after one minute and after five, as at Slack; commands fail.",
     lost: "The connection to the workspace is lost. Trying again…",
   };
   say(strip, words[state]);

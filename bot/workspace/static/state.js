@@ -26,9 +26,11 @@ export async function post(name, body) {
 export function complain(text) {
   const node = byId("problem");
   node.textContent = text;
-  node.hidden = false;
+  // Anew each time: what is shown last lies above an open window.
+  node.hidePopover();
+  node.showPopover();
   clearTimeout(complain.timer);
-  complain.timer = setTimeout(() => (node.hidden = true), 6000);
+  complain.timer = setTimeout(() => node.hidePopover(), 6000);
 }
 
 export function names() {
