@@ -23,6 +23,8 @@ MAX_HASHES = 600
 CHARS_OF_ONE_HASH = 40
 MAX_HITS = 500
 MAX_REPEATS = 50
+# One message among ever other words: so often it is looked at whether it stands for itself.
+MAX_JUDGED = 150
 # Messages that begin with the same words differ by here.
 _TELLING_WORDS = 8
 MAX_OPEN_CHAINS = 8
@@ -117,6 +119,7 @@ class _Scan:
         self._forms = self._words.encoded
         self._known: dict[tuple[int, bool], list[Fingerprint]] = {}
         self._complete: dict[int, tuple[list[Fingerprint], tuple[Code, ...]]] = {}
+        self._kinds: dict[int, tuple[bool, bool]] = {}
         self._hashes = 0
 
     @property
@@ -127,6 +130,7 @@ class _Scan:
         """Yield the last run of every message that is complete."""
         chains: list[_Run] = []
         told: defaultdict[tuple[bytes, ...], int] = defaultdict(int)
+        judged: defaultdict[int, int] = defaultdict(int)  # by `id` of the lists of `_known`
         pairs, triples = keys_of(self._forms)
         for first in self._index.places_in(pairs, triples):
             pair, triple = pairs[first], triples[first]
@@ -136,10 +140,16 @@ class _Scan:
                 continue
             chains = [chain for chain in chains if self._is_near(chain, first)]
             for length in (*self._index.lengths(triple), *self._index.lengths(pair)):
-                for run in self._runs_at(first, length, chains):
-                    if any(row.step.last for row in run.rows):
+                for rows, before in self._rows_at(first, length, chains):
+                    ends, goes_on = self._kinds_of(rows)
+                    judged[id(rows)] += ends
+                    is_new = ends and judged[id(rows)] <= MAX_JUDGED
+                    if not is_new and not goes_on:
+                        continue
+                    run = self._run(first, first + length, rows, before)
+                    if is_new:
                         yield run
-                    if any(not row.step.last for row in run.rows):
+                    if goes_on:
                         chains = [*chains[1 - MAX_OPEN_CHAINS :], run]
             if self._hashes > MAX_HASHES + len(self._text) // CHARS_OF_ONE_HASH:
                 return
@@ -149,7 +159,10 @@ class _Scan:
             return False
         return self._start(first) - self._end(chain.end) <= MAX_INSERT_CHARS
 
-    def _runs_at(self, first: int, length: int, chains: list[_Run]) -> Iterator[_Run]:
+    def _rows_at(
+        self, first: int, length: int, chains: list[_Run]
+    ) -> Iterator[tuple[list[Fingerprint], _Run | None]]:
+        """Yield the rows of so many words, alone and behind each of the chains."""
         end = first + length
         if end > len(self._forms):
             return
@@ -159,7 +172,15 @@ class _Scan:
                 continue
             rows = self._rows(forms, before)
             if rows:
-                yield self._run(first, end, rows, before)
+                yield rows, before
+
+    def _kinds_of(self, rows: list[Fingerprint]) -> tuple[bool, bool]:
+        """Tell whether any of the rows ends a message, and whether any goes on behind an insert."""
+        key = id(rows)  # the lists of `_known` live as long as this scan
+        if key not in self._kinds:
+            lasts = {row.step.last for row in rows}
+            self._kinds[key] = True in lasts, False in lasts
+        return self._kinds[key]
 
     def _rows(self, forms: list[bytes], before: _Run | None) -> list[Fingerprint]:
         """Return the rows of this run, after the runs before it if there are any."""

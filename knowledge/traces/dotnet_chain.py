@@ -201,7 +201,8 @@ def _read_wrapped(lines: Sequence[Line], index: int) -> tuple[DotnetFrame, int] 
             return None
         glued += following.bare.strip()
         spaced += " " + following.bare.strip()
-        for joined in (spaced, glued):
+        # Without a closing parenthesis only `<unknown>` is a frame.
+        for joined in (spaced, glued) if ")" in spaced or "<unknown>" in spaced else ():
             frame = parse_frame(joined)
             if frame is not None and frame.certain:
                 return frame, count + 1

@@ -21,12 +21,11 @@ LANGUAGE = "event-log"
 _CLR_EXCEPTION = 0xE0434352
 _MAX_RECORD_LINES = 40
 
-_APPLICATION_ERROR = re.compile(
-    r".{0,200}?[^\s,:]{1,120}\.(?:exe|dll|scr|com|tmp|cpl)[,，、][ ]?"
-    r"[^:：,，、\n]{1,60}?[:：]?[ \xa0]?"
-    r"\d{1,6}\.\d{1,6}\.\d{1,6}(?:\.\d{1,6})?[,，、]",
-    re.IGNORECASE,
+_VERSION_BEHIND = re.compile(
+    r"[ ]?[^:：,，、\n]{1,60}?[:：]?[ \xa0]?\d{1,6}\.\d{1,6}\.\d{1,6}(?:\.\d{1,6})?[,，、]"
 )
+_NAME_BACKWARDS = re.compile(r"[^\s,:]{1,120}")
+_MAX_LEAD_CHARS, _MAX_NAME_CHARS = 200, 120
 _FAULTING = re.compile(r".{0,120}?\bFaulting application\b", re.IGNORECASE)
 _STAMP = re.compile(r"0x[0-9a-fA-F]{8}\b")
 _CODE_LABELS = (
@@ -39,6 +38,13 @@ _CODE = re.compile(
     rf"(?:{_CODE_LABELS})\s?[:：]?\s{{0,8}}(?:0x)?(?P<code>[0-9a-fA-F]{{8}})\b",
     re.IGNORECASE,
 )
+# One of these stands in lower case in each of the labels; looking for them costs a tenth.
+_CODE_SIGNS = (
+    "exce", "ausnahmecode", "eccezione", "uitzonderingscode", "исключени", "kod wyj", "异常代码",
+    "例外", "예외", "undantagskod", "undtagelseskode", "unntakskode", "durum kodu", "výjimky",
+    "kivételkód", "poikkeuskoodi", "κωδικ",
+)  # fmt: skip
+_LABEL_END = re.compile("[:：,]")
 _SHAPED_CODE = re.compile(r"[^:：\n]{3,60}[:：][ \xa0]?0x(?P<code>[4c8eCE][0-9a-fA-F]{7})\s*$")
 _EVENT_NAME = re.compile(
     r"[^:\n]{3,80}?[ \xa0]?:\s{0,8}(?P<name>CLR20r3|APPCRASH|BEX(?:64)?|MoAppCrash|MoBEX|AppHangB1"
@@ -105,14 +111,31 @@ class _Clues(NamedTuple):
 
     has_info: bool
     has_event_names: bool
+    # The codes of lines that were asked, by index: records overlap until one is complete.
+    codes: dict[int, int | None]
 
 
 def _clues_of(lines: Sequence[Line]) -> _Clues:
     whole = "\n".join(line.bare for line in lines)
     lowered = whole.lower()
     return _Clues(
-        any(word in lowered for word in _INFO_WORDS), any(name in whole for name in _EVENT_NAMES)
+        any(word in lowered for word in _INFO_WORDS),
+        any(name in whole for name in _EVENT_NAMES),
+        {},
     )
+
+
+def _code_of(lines: Sequence[Line], at: int, clues: _Clues) -> int | None:
+    """The exception code that a line names."""
+    if at not in clues.codes:
+        clues.codes[at] = _named_code(lines[at].bare)
+    return clues.codes[at]
+
+
+def _named_code(text: str) -> int | None:
+    lowered = text.lower()
+    found = _CODE.search(text) if any(sign in lowered for sign in _CODE_SIGNS) else None
+    return None if found is None else int(found["code"], 16)
 
 
 def _read_record(lines: Sequence[Line], index: int, clues: _Clues) -> tuple[Trace, int] | None:
@@ -120,21 +143,28 @@ def _read_record(lines: Sequence[Line], index: int, clues: _Clues) -> tuple[Trac
     if not (":" in text or "：" in text or "," in text or ".NET" in text):
         return None
     if _is_runtime_line(text, clues):
-        return _read_runtime_event(lines, index)
+        return _read_runtime_event(lines, index, clues)
     name = _EVENT_NAME.match(text) if clues.has_event_names else None
     if name:
-        return _read_report(lines, index, name["name"])
+        return _read_report(lines, index, name["name"], clues)
     if ("aulting" in text and _FAULTING.match(text)) or (
-        "0x" in text
-        and _STAMP.search(text)
-        and _PROGRAM_SIGN.search(text)
-        and _APPLICATION_ERROR.match(text)
+        "0x" in text and _STAMP.search(text) and _names_program(text)
     ):
-        return _read_application_error(lines, index)
+        return _read_application_error(lines, index, clues)
     failure = _RUNTIME_FAILURE.match(text) if ".NET Runtime" in text else None
     if failure:
         return _without_frames(lines, index, index, None, int(failure["code"], 16)), index
     return None
+
+
+def _names_program(text: str) -> bool:
+    """Whether a program with its version stands in the line: `app.exe, version: 1.2.3.4,`."""
+    for sign in _PROGRAM_SIGN.finditer(text, 0, _MAX_LEAD_CHARS + _MAX_NAME_CHARS + 8):
+        end = sign.start()
+        name = _NAME_BACKWARDS.match(text[max(0, end - _MAX_NAME_CHARS) : end][::-1])
+        if name and end - name.end() <= _MAX_LEAD_CHARS and _VERSION_BEHIND.match(text, sign.end()):
+            return True
+    return False
 
 
 def _is_runtime_line(text: str, clues: _Clues) -> bool:
@@ -148,15 +178,19 @@ def _is_runtime_line(text: str, clues: _Clues) -> bool:
     return has_word and _EXCEPTION_INFO.match(text) is not None
 
 
-def _read_application_error(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
+def _read_application_error(
+    lines: Sequence[Line], index: int, clues: _Clues
+) -> tuple[Trace, int] | None:
     """Read event 1000; its lines may also have been joined to one."""
     last, code = index, None
     for at in range(index, min(index + 16, len(lines))):
         text = lines[at].bare
-        found = _CODE.search(text) or (_SHAPED_CODE.match(text) if at > index else None)
-        if found and code is None:
-            code, last = int(found["code"], 16), at
-        elif at > index and (lines[at].is_blank or not re.search("[:：,]", text)):
+        found = _code_of(lines, at, clues)
+        if found is None and at > index and (shaped := _SHAPED_CODE.match(text)):
+            found = int(shaped["code"], 16)
+        if found is not None and code is None:
+            code, last = found, at
+        elif at > index and (lines[at].is_blank or not _LABEL_END.search(text)):
             if not lines[at].is_blank or code is not None:
                 break
         elif not lines[at].is_blank:
@@ -166,17 +200,17 @@ def _read_application_error(lines: Sequence[Line], index: int) -> tuple[Trace, i
     return _without_frames(lines, index, last, None, code), last
 
 
-def _read_report(lines: Sequence[Line], index: int, name: str) -> tuple[Trace, int]:
+def _read_report(lines: Sequence[Line], index: int, name: str, clues: _Clues) -> tuple[Trace, int]:
     """Read the problem signature of Windows Error Reporting."""
     kind, code, last = None, None, index
     for at in range(index + 1, min(index + _MAX_RECORD_LINES, len(lines))):
         text = lines[at].bare
         signature = _SIGNATURE.match(text)
-        shown = _CODE.search(text)
+        shown = _code_of(lines, at, clues)
         if shown is None and signature is None and ":" not in text and not lines[at].is_blank:
             break
-        if shown and code is None:
-            code = int(shown["code"], 16)
+        if shown is not None and code is None:
+            code = shown
         if signature:
             kind, code = _read_signature(name, signature, kind, code)
         if not lines[at].is_blank:
@@ -200,9 +234,11 @@ def _read_signature(
     return kind, code
 
 
-def _read_runtime_event(lines: Sequence[Line], index: int) -> tuple[Trace, int] | None:
+def _read_runtime_event(
+    lines: Sequence[Line], index: int, clues: _Clues
+) -> tuple[Trace, int] | None:
     """Read event 1026: what the .NET runtime says about the process that it ended."""
-    header = _find_exception(lines, index)
+    header = _find_exception(lines, index, clues)
     if header is None:
         return None
     begin = index
@@ -219,8 +255,7 @@ def _read_runtime_event(lines: Sequence[Line], index: int) -> tuple[Trace, int] 
     block = read_block(lines, opening, first, LANGUAGE, is_anchored=True)
     if block.trace is None:
         return _read_frameless(lines, begin, header), header
-    shown = _CODE.search(lines[header].bare)
-    code = int(shown["code"], 16) if shown else None
+    code = _code_of(lines, header, clues)
     trace = replace(block.trace, start=lines[begin].start)
     if code is not None:
         outer = replace(trace.exceptions[0], code=code)
@@ -228,13 +263,13 @@ def _read_runtime_event(lines: Sequence[Line], index: int) -> tuple[Trace, int] 
     return trace, block.next_line - 1
 
 
-def _find_exception(lines: Sequence[Line], index: int) -> int | None:
+def _find_exception(lines: Sequence[Line], index: int, clues: _Clues) -> int | None:
     for at in range(index, min(index + 6, len(lines))):
         text = lines[at].bare
         if (
             _EXCEPTION_INFO.match(text)
             or parse_headers(text)
-            or (at > index and _CODE.search(text))
+            or (at > index and _code_of(lines, at, clues) is not None)
         ):
             return at
     return None
@@ -243,8 +278,7 @@ def _find_exception(lines: Sequence[Line], index: int) -> int | None:
 def _read_frameless(lines: Sequence[Line], begin: int, header: int) -> Trace:
     text = lines[header].bare
     headers = parse_headers(text, lenient=True)
-    shown = _CODE.search(text)
-    code = int(shown["code"], 16) if shown else None
+    code = _named_code(text)
     if not headers:
         return _without_frames(lines, begin, header, None, code)
     chain = tuple(ExceptionInfo(h.type, h.message, h.code or code, h.shown_code) for h in headers)

@@ -91,6 +91,7 @@ class _Chain:
 def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Java traces in these lines, in order."""
     traces: list[Trace] = []
+    marks: dict[int, str] = {}
     earliest = index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
         text = lines[index].bare
@@ -100,7 +101,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         if _read_frame(lines, index) is None and not (":" in text and _CAUSE.match(text)):
             index += 1
             continue
-        begin = _find_header(lines, index, earliest)
+        begin = _find_header(lines, index, earliest, marks)
         trace, after = _read_trace(lines, begin, index)
         if trace is not None:
             traces.append(trace)
@@ -199,18 +200,38 @@ def _make_frame(match: re.Match[str]) -> Frame:
                  match[0].strip())  # fmt: skip
 
 
-def _find_header(lines: Sequence[Line], index: int, earliest: int) -> int:
-    """Look upwards for the line that names the outermost exception."""
+def _find_header(lines: Sequence[Line], index: int, earliest: int, marks: dict[int, str]) -> int:
+    """Look upwards for the line that names the outermost exception.
+
+    `marks` keeps what the lines above turned out to be: frames apart look at the same ones.
+    """
     if _CAUSE.match(lines[index].bare) and _read_frame(lines, index) is None:
         return index
     for at in range(index - 1, max(earliest, index - _MAX_HEADER_LINES) - 1, -1):
-        if _CAUSE.match(lines[at].bare):
+        mark = marks.get(at)
+        if mark is None:
+            mark = marks[at] = _mark(lines, at)
+        if mark == "cause":
             return at + 1
-        if _is_nested(lines, at):
-            continue
-        if _read_header(lines[at].bare, is_adjacent=at == index - 1) is not None:
+        if mark == "header":
+            return at
+        if (
+            at == index - 1
+            and mark == ""
+            and _read_header(lines[at].bare, is_adjacent=True) is not None
+        ):
             return at
     return index
+
+
+def _mark(lines: Sequence[Line], at: int) -> str:
+    """Tell what a line is to the frames below it; empty where it is nothing."""
+    text = lines[at].bare
+    if _CAUSE.match(text):
+        return "cause"
+    if _is_nested(lines, at):
+        return "nested"
+    return "" if _read_header(text, is_adjacent=False) is None else "header"
 
 
 def _is_nested(lines: Sequence[Line], at: int) -> bool:

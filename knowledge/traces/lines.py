@@ -7,7 +7,7 @@ bullets, comment markers, time stamps. They are taken off here, once, for every 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.traces.prefixes import strip_build, strip_log_prefix
@@ -35,10 +35,12 @@ _WRITTEN_END = re.compile(
     r"(?:(?:\\{1,2}r)?\\{1,2}n){0,4}[\"'][\]}),; ]{0,20}$|(?:\\{1,2}[rn]){1,4}$"
 )
 # A whole trace on one line: a frame's end, then the next frame or separator.
-_JOINED_BREAK = re.compile(
-    r"(?:(?<=[)\d>\]'\"])[ \t]|(?<=\S)[ \t]{2})[ \t]{0,12}"
-    r"(?=at (?:async |new )?[\w.<>$`+/\[\],|@~-]{3,160}[ ]?\(|--- End of |Caused by: )"
+# Searched for from a blank and the word, which is many times faster than looking behind each place.
+_JOINED_WORD = re.compile(
+    r"[ \t](?=at (?:async |new )?[\w.<>$`+/\[\],|@~-]{3,160}[ ]?\(|--- End of |Caused by: )"
 )
+_ENDS_JOINED = frozenset(")>]'\"")  # and digits
+_MAX_JOINING_BLANKS = 14
 _FIRST_JOINED = re.compile(r"(?<=\S)[ \t](?=at [\w.<>$`+/]{3,160}[.][\w<>]{1,80}[ ]?\()")
 # `StackTrace: at Name.Method()`: the first frame on the line of its label.
 _LABELLED_FRAME = re.compile(
@@ -189,12 +191,27 @@ def _split_pieces(raw: str, cuts: list[_Cut]) -> list[_Piece]:
     return pieces
 
 
+def _joined_breaks(raw: str) -> Iterator[_Cut]:
+    """Yield the blanks between what can end a frame, or several between anything, and a frame."""
+    for match in _JOINED_WORD.finditer(raw):
+        end = match.end()
+        before = raw[max(0, end - _MAX_JOINING_BLANKS - 1) : end]
+        written = before.rstrip(" \t")
+        blanks = len(before) - len(written)
+        if not written or written[-1].isspace():
+            continue
+        if blanks > 1 or written[-1] in _ENDS_JOINED or written[-1].isdecimal():
+            yield end - blanks, end, False
+
+
 def _joined_cuts(raw: str) -> list[_Cut]:
     """Where the line ends of a trace on one line were, the one before its first frame included."""
-    cuts = [(m.start(), m.end(), False) for m in _JOINED_BREAK.finditer(raw)]
+    cuts = [*_joined_breaks(raw)]
     if cuts and not strip_log_prefix(strip_build(raw[: cuts[0][0]] + " ")).strip(" -:|"):
         del cuts[0]  # only a log prefix stands before this frame
-    first = _FIRST_JOINED.search(raw, 0, cuts[0][0]) if cuts else None
+    before = raw[: cuts[0][0]] if cuts else ""
+    may_stand = " at " in before or "\tat " in before
+    first = _FIRST_JOINED.search(before) if may_stand else None
     if first and first.start() > 0:
         cuts.insert(0, (first.start(), first.end(), False))
     return cuts
