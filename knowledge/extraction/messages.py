@@ -70,6 +70,8 @@ def join_messages(
     is a mention of its own.
     """
     messages = list(message_mentions(around.text, index))
+    if not messages:
+        return list(numbered)
     said = {message.value & 0xFFFF for message in messages if message.value is not None}
     joined = [_confirmed(number) if _low(number) in said else number for number in numbered]
     unsaid = _unsaid(messages, numbered, known, speaks_of_windows=around.leaning > 0)

@@ -198,12 +198,13 @@ SHAPES = (
 def extract_shapes(around: Surroundings, known: KnownCodes) -> Iterator[Mention]:
     """Yield the numbers that stand in one of the forms and are codes."""
     for shape in _shapes_to_try(around):
-        if shape.only_on_windows and around.leaning < (1 if shape.ranked else 0):
-            continue
         told: defaultdict[str, int] = defaultdict(int)
         different: set[str] = set()
         most = MAX_HITS + len(around.text) // CHARS_OF_ONE_HIT
         for match in islice(shape.pattern.finditer(around.text), most):
+            # Asked here: in most texts nothing matches, and the answer costs a look at all of it.
+            if shape.only_on_windows and around.leaning < (1 if shape.ranked else 0):
+                break
             told[match[1]] += 1
             if told[match[1]] > MAX_REPEATS or not _fits(shape, match.start(1), around):
                 continue
