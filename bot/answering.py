@@ -25,7 +25,7 @@ from bot.workflow_steps import WorkflowSteps
 
 if TYPE_CHECKING:
     from bot.app import Bot
-    from bot.inbox import Attempt, Outcome
+    from bot.outcomes import Attempt, Outcome
 
 
 class Answering:

@@ -36,7 +36,7 @@ from bot.working import for_installations
 
 if TYPE_CHECKING:
     from bot.answering import Answering
-    from bot.inbox import Attempt, Outcome
+    from bot.outcomes import Attempt, Outcome
     from knowledge import KnowledgeBase
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from bot.delivery import Delivery, TryLaterError
 from bot.file_reading import FileReader, ReadFiles
-from bot.inbox import Origin
 from bot.incoming import IncomingCommand, IncomingMessage, read_message
 from bot.installations.installation import our_identity
+from bot.outcomes import Origin
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.file_words import unreadable_words

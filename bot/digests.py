@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from bot.delivery import Delivery
 from bot.errors import CannotTellError, StoreError
-from bot.inbox import Attempt
 from bot.installations.installation import our_identity
 from bot.jobs import DigestJob, encode_job
 from bot.lookups import named_answer
+from bot.outcomes import Attempt
 from bot.rendering.weekly import render_week
 from bot.store.channel_table import read_channel
 from bot.store.database import Database, Transaction

@@ -15,31 +15,33 @@ import random
 import secrets
 import time
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
 
 from bot.errors import InboxFullError, StoreError
-from bot.jobs import Job, decode_job, encode_job
+from bot.inbox_writer import Ending, InboxWriter, Written
+from bot.jobs import Job, decode_job
 from bot.leases import holds_lease
 from bot.log_context import about_job, note
 from bot.metrics import Metrics
-from bot.store.database import Database, Transaction
+from bot.outcomes import (
+    Attempt,
+    Done,
+    Dropped,
+    GivenUp,
+    Handler,
+    Later,
+    Origin,
+    Outcome,
+)
+from bot.store.database import Database
 from bot.store.forgetting import forget_old
 from bot.store.inbox_table import (
-    Added,
     NewJob,
     StoredJob,
-    add_jobs,
     begin_job,
-    bury_job,
     claim_lanes,
-    drop_job,
-    finish_job,
-    lock_lanes,
-    postpone_job,
     release_all,
-    release_lane,
     renew_leases,
 )
 from bot.tracing import NO_TRACING, Tracing
@@ -48,77 +50,12 @@ log = logging.getLogger(__name__)
 
 
 _MAX_DELAY_SECONDS = 60.0
-_STORE_RETRY_SECONDS = 0.5
 _FORGET_EVERY_SECONDS = 600.0
 # Repetitions come within minutes; older ones are found in the store. A name takes 200 bytes.
 _REMEMBERED = 5_000
-# How long a commit waits for company: in a burst, and when nobody waits for it.
-_GATHER_SECONDS = 0.001
-_LAZY_SECONDS = 0.02
+# How many turns of the loop an acknowledgement takes, about.
 _TURNS_FOR_OTHERS = 8
 _NONE: Mapping[int, Job] = {}
-
-
-Write = Callable[[Transaction], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The job is finished.
-
-    `writes` are kept in the transaction that says so: all of them or, after a crash, none, and the
-    job is done again. `answered` tells whether something was said.
-    """
-
-    writes: tuple[Write, ...] = ()
-    answered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Try again: after `seconds` if somebody said so, else later each time."""
-
-    reason: str
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """It will not work; the job is kept for people to look at."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """Nobody is there to be answered: the job is deleted."""
-
-    reason: str
-
-
-Outcome = Done | Later | GivenUp | Dropped
-
-
-Origin = Literal["new", "retry", "recovered"]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A job to be tried.
-
-    Nobody began a `new` one. We tried a `retry` before, and Slack did not take it or did not say
-    so. A `recovered` one was left by another process, which may have begun or even done it:
-    `was_begun` tells whether it called `begin`, which notes that in the store. Call it where
-    nobody can look up afterwards what came of it.
-    """
-
-    job: Job
-    origin: Origin
-    was_begun: bool
-    begin: Callable[[], Awaitable[None]]
-
-
-Handler = Callable[[Attempt], Awaitable[Outcome]]
 
 
 @dataclass(slots=True)
@@ -130,24 +67,6 @@ class _Held:
     since: float
     waits_since: float
     job: Job | None = None
-
-
-class _Adding(NamedTuple):
-    """A job that is to be stored, and who waits for that."""
-
-    job: Job
-    new: NewJob
-    stored: asyncio.Future[bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """What is to be written about a job; with `release`, its lane is given back if it is empty."""
-
-    stored: StoredJob
-    outcome: Outcome
-    release: bool
-    written: asyncio.Future[None]
 
 
 class Inbox:
@@ -179,16 +98,13 @@ class Inbox:
         self._retention_days = retention_days
         self._tracing = tracing
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._adding: list[_Adding] = []
-        self._ending: list[_Ending] = []
-        self._strays: set[str] = set()
         self._lost: set[str] = set()
         self._giving_back: set[str] = set()
         self._renewed_at = time.monotonic()
-        self._to_write = asyncio.Event()
-        self._is_writing = False
-        self._write_later: asyncio.TimerHandle | None = None
         self._lanes: dict[str, deque[_Held]] = {}
+        self._writer = InboxWriter(
+            database, self.owner, lease_seconds, self._lanes.keys(), self._go_on
+        )
         self._held: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._own_tasks: list[asyncio.Task[None]] = []
@@ -202,7 +118,7 @@ class Inbox:
         self._open = True
         self._renewed_at = time.monotonic()
         self._own_tasks = [
-            asyncio.create_task(self._write_all(), name="inbox writer"),
+            asyncio.create_task(self._writer.run(), name="inbox writer"),
             asyncio.create_task(self._keep(), name="inbox keeper"),
         ]
 
@@ -237,15 +153,11 @@ class Inbox:
         key = job.key
         if key in self._seen or (job.event_key is not None and job.event_key in self._seen):
             return False
-        if not self._open or self.waiting + len(self._adding) >= self._capacity:
+        if not self._open or self.waiting + self._writer.adding >= self._capacity:
             raise InboxFullError(f"{self.waiting} jobs are waiting" if self._open else "closing")
         if len(self._lanes.get(job.lane, ())) >= self._lane_capacity:
             raise InboxFullError(f"{self._lane_capacity} jobs are waiting in one channel")
-        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        new = NewJob(key, job.event_key, job.lane, encode_job(job))
-        self._adding.append(_Adding(job, new, stored))
-        self._to_write.set()
-        return await stored
+        return await self._writer.add(job)
 
     async def drain(self, grace_seconds: float) -> int:
         """Take no more, finish what waits; the number of jobs left when the time is over.
@@ -257,93 +169,22 @@ class Inbox:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds):
                 # What is being accepted right now becomes a lane when it is written.
-                while self._tasks or self._adding or self._ending:
+                while self._tasks or not self._writer.is_idle:
                     await asyncio.wait({asyncio.create_task(asyncio.sleep(0.01)), *self._tasks},
                                        return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
         for task in (*self._tasks, *self._own_tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, *self._own_tasks, return_exceptions=True)
-        _refuse(self._adding, InboxFullError("closing"))
+        self._writer.refuse(InboxFullError("closing"))
         with contextlib.suppress(StoreError):
             await self._database.run(lambda tx: release_all(tx, self.owner))
         return self.waiting
 
-    # Writing
+    # What was written
 
-    async def _write_all(self) -> None:
-        """Write whatever waits, all of it in one transaction, again and again."""
-        written_at = 0.0
-        while True:
-            await self._to_write.wait()
-            if time.monotonic() - written_at < _GATHER_SECONDS * 2:
-                # A burst: what comes in the next moment shares the commit.
-                await asyncio.sleep(_GATHER_SECONDS)
-            self._to_write.clear()
-            adding, self._adding = self._adding, []
-            ending, self._ending = self._ending, []
-            if self._write_later is not None:
-                self._write_later.cancel()
-                self._write_later = None
-            strays, self._strays = self._strays - self._lanes.keys(), set()
-            if not adding and not ending and not strays:
-                continue
-            self._is_writing = bool(adding)
-            try:
-                added, remaining = await self._database.run(
-                    lambda tx: self._write(tx, [each.new for each in adding], ending, strays),  # noqa: B023
-                    short=True,
-                )
-            except StoreError as error:
-                _refuse(adding, error)
-                self._strays |= strays
-                # What is done stays to be written; meanwhile its lane waits.
-                self._ending = ending + self._ending
-                await asyncio.sleep(_STORE_RETRY_SECONDS)
-                self._to_write.set()
-            except Exception as error:
-                log.exception("writing into the store failed")
-                _refuse(adding, error)
-                _fail(ending, error)
-            else:
-                written_at = time.monotonic()
-                self._apply(adding, added)
-                self._settle(ending, remaining)
-                for lane in strays:
-                    self._take_up(remaining[lane])
-            finally:
-                self._is_writing = False
-
-    def _write(
-        self, tx: Transaction, jobs: list[NewJob], ending: list[_Ending], strays: set[str]
-    ) -> tuple[Added, dict[str, tuple[StoredJob, ...]]]:
-        given_back = {end.stored.lane for end in ending if end.release} | strays
-        if given_back:
-            lock_lanes(tx, given_back | {job.lane for job in jobs})
-        added = add_jobs(tx, jobs, self.owner, self._lease) if jobs else Added({}, ())
-        remaining = {lane: release_lane(tx, lane, self.owner) for lane in sorted(strays)}
-        for end in ending:
-            self._write_ending(tx, end)
-            if end.release:
-                remaining[end.stored.lane] = release_lane(tx, end.stored.lane, self.owner)
-        return added, remaining
-
-    def _write_ending(self, tx: Transaction, end: _Ending) -> None:
-        outcome, job_id = end.outcome, end.stored.id
-        if isinstance(outcome, Done):
-            # What is forgotten stays forgotten: an answer may be posted while somebody uninstalls.
-            if finish_job(tx, job_id):
-                for write in outcome.writes:
-                    write(tx)
-        elif isinstance(outcome, Dropped):
-            drop_job(tx, job_id)
-        elif isinstance(outcome, GivenUp):
-            bury_job(tx, job_id, outcome.reason)
-        else:
-            postpone_job(tx, job_id, outcome.seconds or 0.0, outcome.reason)
-
-    def _apply(self, adding: list[_Adding], added: Added) -> None:
-        new, fresh = dict(added.new), {}
-        for each in adding:
+    def _go_on(self, written: Written) -> None:
+        new, fresh = dict(written.added.new), {}
+        for each in written.adding:
             # Of two deliveries of one job in one transaction the first one was new.
             job_id = new.pop(each.new.key, None)
             if job_id is not None:
@@ -351,22 +192,23 @@ class Inbox:
             self._note_seen(each.new)
             if not each.stored.done():
                 each.stored.set_result(job_id is not None)
-        self._take_up(added.ours, fresh)
+        self._take_up(written.added.ours, fresh)
+        for end in written.ending:
+            self._settle(end, written.remaining.get(end.stored.lane, ()))
+        for lane in written.strays:
+            self._take_up(written.remaining[lane])
 
-    def _settle(self, ending: list[_Ending], remaining: dict[str, tuple[StoredJob, ...]]) -> None:
-        for end in ending:
-            if not isinstance(end.outcome, Later):
-                self._held.discard(end.stored.id)
-            if end.release:
-                self._giving_back.discard(end.stored.lane)
-                left = remaining[end.stored.lane]
-                queue = self._lanes.get(end.stored.lane)
-                if not left and not queue:
-                    # Here and not in the lane's task: what is added next must start a new one.
-                    self._lanes.pop(end.stored.lane, None)
-                self._take_up(left)
-            if not end.written.done():
-                end.written.set_result(None)
+    def _settle(self, end: Ending, left: tuple[StoredJob, ...]) -> None:
+        if not isinstance(end.outcome, Later):
+            self._held.discard(end.stored.id)
+        if end.release:
+            self._giving_back.discard(end.stored.lane)
+            if not left and not self._lanes.get(end.stored.lane):
+                # Here and not in the lane's task: what is added next must start a new one.
+                self._lanes.pop(end.stored.lane, None)
+            self._take_up(left)
+        if not end.written.done():
+            end.written.set_result(None)
 
     def _note_seen(self, job: NewJob) -> None:
         self._seen[job.key] = None
@@ -404,7 +246,7 @@ class Inbox:
                 outcome = await self._try(held)
             if isinstance(outcome, Later):
                 delay = self._delay(held.stored, outcome)
-                await self._end(held.stored, replace(outcome, seconds=delay), release=False)
+                await self._writer.end(held.stored, replace(outcome, seconds=delay), release=False)
                 held.stored = replace(held.stored, attempts=held.stored.attempts + 1)
                 held.origin = "retry"
                 held.waits_since = time.time()
@@ -414,7 +256,9 @@ class Inbox:
             jobs.popleft()
             if isinstance(outcome, Done) and outcome.answered:
                 self._answer_seconds.observe(time.monotonic() - held.since)
-            await self._end(held.stored, outcome, release=not jobs)
+            if not jobs:
+                self._giving_back.add(lane)
+            await self._writer.end(held.stored, outcome, release=not jobs)
 
     async def _take_turn(self) -> None:
         """Begin a job each turn of the loop, or each few while somebody waits to be acknowledged.
@@ -422,7 +266,7 @@ class Inbox:
         An acknowledgement takes several turns: a burst's explanations must not delay each of them.
         """
         async with self._turn:
-            for _ in range(_TURNS_FOR_OTHERS if self._adding or self._is_writing else 1):
+            for _ in range(_TURNS_FOR_OTHERS if self._writer.is_awaited else 1):
                 await asyncio.sleep(0)
 
     async def _try(self, held: _Held) -> Outcome:
@@ -468,19 +312,6 @@ class Inbox:
             # The handler reports what goes wrong; this is for what goes wrong in reporting it.
             log.exception("job %d failed, and so did the report of it", stored.id)
             return GivenUp(type(error).__name__)
-
-    async def _end(self, stored: StoredJob, outcome: Outcome, *, release: bool) -> None:
-        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._ending.append(_Ending(stored, outcome, release, written))
-        if release:
-            self._giving_back.add(stored.lane)
-        if not release:
-            self._to_write.set()
-        elif self._write_later is None:
-            # Nobody waits for it, so it may share the next commit.
-            loop = asyncio.get_running_loop()
-            self._write_later = loop.call_later(_LAZY_SECONDS, self._to_write.set)
-        await written
 
     def _delay(self, stored: StoredJob, outcome: Later) -> float:
         if outcome.seconds is not None:
@@ -532,8 +363,7 @@ class Inbox:
         # Ours without our knowledge: a commit whose confirmation was lost. The writer looks what is
         # in them, because it alone knows which jobs are being added and ended meanwhile.
         if strays := ours - working.keys() - self._lanes.keys():
-            self._strays |= strays
-            self._to_write.set()
+            self._writer.look_into(strays)
         # In a transaction of its own: who holds the lanes of one must not wait for another's.
         claimed = await self._database.run(
             lambda tx: claim_lanes(tx, self.owner, self._lease, room) if room > 0 else (),
@@ -548,15 +378,3 @@ class Inbox:
         queue = self._lanes.get(lane)
         while queue and len(queue) > 1:
             self._held.discard(queue.pop().stored.id)
-
-
-def _refuse(adding: list[_Adding], error: Exception) -> None:
-    for each in adding:
-        if not each.stored.done():
-            each.stored.set_exception(error)
-
-
-def _fail(ending: list[_Ending], error: Exception) -> None:
-    for end in ending:
-        if not end.written.done():
-            end.written.set_exception(error)

@@ -11,12 +11,12 @@ from bot.bursts import Bursts
 from bot.channels import Channels
 from bot.delivery import Delivery, RefusedError, answer_codes
 from bot.errors import CannotTellError
-from bot.inbox import Attempt, Done, Origin, Write
 from bot.incoming import IncomingMessage
 from bot.installations.installation import our_identity
 from bot.jobs import MessageJob
 from bot.memory import Memory, occurrences
 from bot.metrics import Metrics
+from bot.outcomes import Attempt, Done, Origin, Write
 from bot.rendering import notices
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.refusals import refusal_words

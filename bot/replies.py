@@ -12,7 +12,6 @@ from bot.delivery import Delivery, TokenRefusedError, TryLaterError
 from bot.digests import Digests
 from bot.errors import CannotTellError, StoreError
 from bot.home import Home
-from bot.inbox import Attempt, Done, GivenUp, Later, Origin, Outcome
 from bot.incoming import IncomingAction, IncomingCommand
 from bot.jobs import (
     CommandJob,
@@ -29,6 +28,7 @@ from bot.lookups import answer_ref
 from bot.memory import Memory
 from bot.message_replies import MessageReplies
 from bot.metrics import Metrics
+from bot.outcomes import Attempt, Done, GivenUp, Later, Origin, Outcome
 from bot.rendering import notices, team_words
 from bot.rendering.details import answer_modal, notice_modal, render_modal
 from bot.rendering.refs import WindowRef, decode_ref

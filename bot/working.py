@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.delivery import TokenRefusedError
-from bot.inbox import Attempt, Dropped, Handler, Outcome
 from bot.installations.base import Installations
 from bot.installations.installation import speaking_for
+from bot.outcomes import Attempt, Dropped, Handler, Outcome
 
 UNINSTALLED = "its workspace has uninstalled winerr"
 

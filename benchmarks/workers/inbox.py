@@ -11,10 +11,11 @@ import sys
 import time
 from itertools import count
 
-from bot.inbox import Attempt, Done, Inbox, Outcome
+from bot.inbox import Inbox
 from bot.incoming import IncomingMessage
 from bot.jobs import MessageJob
 from bot.metrics import Metrics
+from bot.outcomes import Attempt, Done, Outcome
 from bot.store.answer_table import StoredAnswer, note_answer
 from bot.store.database import open_database
 from bot.store.urls import parse_database_url

@@ -9,9 +9,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.inbox import Outcome
 from bot.incoming import Payload, as_id
 from bot.installations.installation import Installation
+from bot.outcomes import Outcome
 from bot.tenant import Tenant
 
 

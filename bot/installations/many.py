@@ -16,12 +16,12 @@ from slack_sdk.oauth.installation_store import Bot as StoredBot
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StartError, StoreError
-from bot.inbox import Dropped, GivenUp, Later, Outcome
 from bot.installations.base import Installations
 from bot.installations.installation import Installation
 from bot.installations.leaving import Leaving
 from bot.installations.rotation import Rotation
 from bot.installations.store import InstallationStore
+from bot.outcomes import Dropped, GivenUp, Later, Outcome
 from bot.policy import Identity
 from bot.settings import OAuthApp
 from bot.store.database import Database

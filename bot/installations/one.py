@@ -7,9 +7,9 @@ import logging
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StartError
-from bot.inbox import GivenUp, Outcome
 from bot.installations.base import Installations
 from bot.installations.installation import Installation
+from bot.outcomes import GivenUp, Outcome
 from bot.policy import Identity
 from bot.settings import Settings
 from bot.slack_client import call_at_start

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from bot.errors import InboxFullError, StoreError
-from bot.inbox import Attempt, Done, GivenUp, Inbox, Later, Outcome
+from bot.inbox import Inbox
 from bot.incoming import IncomingCommand, IncomingMessage
 from bot.jobs import CommandJob, Job, MessageJob
 from bot.leases import holds_lease
 from bot.metrics import Metrics
+from bot.outcomes import Attempt, Done, GivenUp, Later, Outcome
 from bot.store.answer_table import StoredAnswer, find_answer, note_answer
 from bot.store.database import Database, open_database
 from bot.store.inbox_table import count_jobs, forget_finished, list_jobs, retry_jobs
