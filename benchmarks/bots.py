@@ -93,15 +93,16 @@ class Bench:
             await self.flood(bot, texts, _WARM_UP)
 
     async def flood(
-        self, bot: BotProcess, texts: Sequence[str], count: int, *, replies: bool = True
+        self, bot: BotProcess, texts: Sequence[str], count: int, *, replies: int | None = None
     ) -> tuple[Load, float]:
-        """Send events in a closed loop until all are acknowledged and answered.
+        """Send events in a closed loop until all are acknowledged and `replies` came (or all).
 
         Returns the load and the CPU seconds that the bot used for it. CannotRunError when replies
         are missing after a minute.
         """
         before = await bot.settle()
-        self.arrivals.expect(count if replies else 0)
+        replies = count if replies is None else replies
+        self.arrivals.expect(replies)
         load = await closed_loop(bot.port, self.events(texts, count), self._at_once, ANSWER_SECONDS)
         if replies:
             await self.wait_for_replies()

@@ -13,28 +13,37 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.errors import BenchmarkError, SkippedError
-from benchmarks.plan import QUICK, Plan
+from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.processes import run_to_end
 from benchmarks.rows import Row, as_json, format_table
-from benchmarks.suites import SUITES, Suite
+from benchmarks.suites import LONG, SUITES, Suite
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 1 when a benchmark could not run, else 0."""
     options = build_parser().parse_args(arguments)
-    wanted = [suite for suite in SUITES if not options.only or suite.NAME in options.only]
+    wanted = chosen(options.only or (), full=options.full)
     try:
         prepare()
     except BenchmarkError as error:
         print(f"benchmarks: the knowledge cannot be opened: {error}", file=sys.stderr)
         return 1
-    rows, failures = run_suites(wanted, QUICK if options.quick else Plan())
+    rows, failures = run_suites(
+        wanted, QUICK if options.quick else FULL if options.full else Plan()
+    )
     print(machine(), end="\n\n")
     print(format_table(rows))
     print("\nIn brackets: what winerr is compared with.")
     if options.json:
         write_json(options.json, rows, failures)
     return 1 if failures else 0
+
+
+def chosen(names: Sequence[str], *, full: bool) -> list[Suite]:
+    """Return the suites of these names; without any, all that are not long, or all in full."""
+    if names:
+        return [suite for suite in SUITES if suite.NAME in names]
+    return [suite for suite in SUITES if full or suite not in LONG]
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -45,7 +54,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--only", action="append", choices=names, metavar="NAME",
         help=f"run only this ({', '.join(names)}); may be repeated",
     )  # fmt: skip
-    parser.add_argument("--quick", action="store_true", help="a rough run of less than a minute")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a rough run of some minutes")
+    size.add_argument(
+        "--full", action="store_true",
+        help="the full sizes, and what runs only by its name else: about an hour",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure to FILE")
     return parser
 

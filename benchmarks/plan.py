@@ -29,6 +29,7 @@ class Plan:
     explain_rounds: int = 9
     storm: int = 1_000
     replica_rounds: int = 3
+    memory_events: int = 200_000
     growth_articles: tuple[int, ...] = (5_000,)
     growth_codes: int = 100_000
     growth_rounds: int = 3
@@ -49,7 +50,11 @@ QUICK = Plan(
     explain_rounds=2,
     storm=200,
     replica_rounds=1,
+    memory_events=4_000,
     growth_articles=(200,),
     growth_codes=5_000,
     growth_rounds=1,
 )
+
+# Takes about an hour.
+FULL = Plan(growth_articles=(5_000, 50_000), memory_events=1_000_000)

@@ -16,6 +16,7 @@ from benchmarks.suites import (
     inbox,
     latency,
     loading,
+    memory,
     replicas,
     starting,
     storm,
@@ -35,5 +36,7 @@ class Suite(Protocol):
 
 SUITES: tuple[Suite, ...] = (
     answered, inbox, tls, ignored, latency, extraction, explaining, starting, commands, loading,
-    storm, growth, replicas,
+    storm, growth, replicas, memory,
 )  # fmt: skip
+LONG: tuple[Suite, ...] = (memory,)
+"""Those that run only when they are named, or in a full run."""

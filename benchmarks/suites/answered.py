@@ -106,6 +106,6 @@ def _memory_rows(rounds: dict[Way, Rounds], plan: Plan) -> list[Row]:
         Row(
             f"growth of memory over {events:,} answered events",
             f"{growth:+.1f} MB ({plain[-1] - plain[0]:+.1f})",
-            note="too short to show that it stays flat over 1,000,000 events: that takes an hour",
+            note="`--only memory` shows whether it stays flat; with `--full` over 1,000,000 events",
         ),
     ]

@@ -36,11 +36,11 @@ async def _measure(plan: Plan) -> dict[Way, list[float]]:
     texts = chatter()
     async with stand_in() as (arrivals, url), running_bots(_WAYS, url) as bots:
         bench = Bench(arrivals, plan.at_once)
-        await bench.flood(bots["silent"], texts, 60, replies=False)
+        await bench.flood(bots["silent"], texts, 60, replies=0)
         await bench.warm_up([bots["winerr"]], alerts())
         for _ in range(plan.rounds):
             for way in _WAYS:
-                load, cpu = await bench.flood(bots[way], texts, plan.ignored, replies=False)
+                load, cpu = await bench.flood(bots[way], texts, plan.ignored, replies=0)
                 rates[way].append(len(load.acks) / cpu)
                 if arrivals.posts:
                     raise CannotRunError(f"{arrivals.posts} messages without a code were answered")

@@ -10,7 +10,7 @@ from benchmarks import cli
 from benchmarks.errors import BenchmarkError, CannotRunError, SkippedError
 from benchmarks.plan import QUICK, Plan
 from benchmarks.rows import Goal, Row, as_json, format_table
-from benchmarks.suites import SUITES
+from benchmarks.suites import LONG, SUITES
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,22 @@ def test_exit_code_and_json_file_tell_what_could_not_run(
     assert cli.main(["--quick", "--only", "one", "--json", str(target)]) == 1
     assert json.loads(target.read_text())["failures"] == ["one: no port"]
     assert "no port" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("names", "full", "is_long"),
+    [
+        pytest.param([], False, False, id="by default"),
+        pytest.param([], True, True, id="in full"),
+        pytest.param(["memory"], False, True, id="by its name"),
+    ],
+)
+def test_what_takes_long_runs_only_in_full_or_by_its_name(
+    names: list[str], full: bool, is_long: bool
+) -> None:
+    found = cli.chosen(names, full=full)
+    assert (LONG[0] in found) is is_long
+    assert len(found) == (1 if names else len(SUITES) - (not full) * len(LONG))
 
 
 def test_names_of_suites_are_unique_and_an_unknown_one_is_refused_with_all_of_them(
