@@ -13,7 +13,7 @@ from typing import Any
 
 from bot import ids
 from bot.incoming import Payload, as_dict, as_id, as_text
-from bot.rendering.refs import decode_window
+from bot.rendering.refs import WindowRef, decode_ref, decode_window
 from bot.rendering.settings_form import read_settings
 from bot.rendering.team_forms import read_note, read_resolution
 from bot.tenant import Tenant
@@ -67,7 +67,7 @@ def read_form(body: Payload, tenant: Tenant) -> tuple[IncomingForm | None, Fault
     reader, window = READERS.get(name), decode_window(as_text(view.get("private_metadata")))
     if reader is None:
         return None, {}
-    if window is None or (name == ids.SETTINGS_FORM and not window.channel):
+    if window is None or not _is_about_something(name, window):
         return None, at_first_field(body, _UNKNOWN_WINDOW)
     values, faults = reader(_values_of(as_dict(as_dict(view.get("state")).get("values"))))
     if faults:
@@ -86,6 +86,13 @@ def read_form(body: Payload, tenant: Tenant) -> tuple[IncomingForm | None, Fault
         is_org=tenant.is_org,
     )
     return form, {}
+
+
+def _is_about_something(name: str, window: WindowRef) -> bool:
+    """Settings are of a channel, everything else is about a code."""
+    if name == ids.SETTINGS_FORM:
+        return bool(window.channel)
+    return decode_ref(window.about) is not None
 
 
 def at_first_field(body: Payload, words: str) -> Faults:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from knowledge import Answer
 
 _DRY_RUN_DAYS = 1.0
+_NOTE_NUMBER = re.compile(r"[0-9]{1,18}")
 _SHOWN = 10
 
 
@@ -140,14 +142,17 @@ class TeamReplies:
 
     async def _mute(self, action: IncomingAction) -> None:
         root = action.thread_ts or action.message_ts
+        if not root:
+            await self._telling.say(action, team_words.NO_THREAD)
+            return
         team, channel, user = action.team, action.channel, action.user
         await self._database.run(lambda tx: mute_thread(tx, team, channel, root, user))
         await self._telling.tell(action, team_words.render_muted(root))
 
     async def _unmute(self, action: IncomingAction) -> None:
         team, channel, root = action.team, action.channel, action.value
-        await self._database.run(lambda tx: unmute_thread(tx, team, channel, root))
-        await self._telling.say(action, team_words.UNMUTED)
+        was_muted = await self._database.run(lambda tx: unmute_thread(tx, team, channel, root))
+        await self._telling.say(action, team_words.UNMUTED if was_muted else team_words.NOT_MUTED)
 
     async def _take_feedback(self, action: IncomingAction) -> None:
         answer = self._answer_of(action.value)
@@ -165,12 +170,14 @@ class TeamReplies:
     async def _remove_note(self, action: IncomingAction) -> None:
         team, user = action.team, action.user
         answer = self._answer_of(action.about)
-        number = int(action.value) if action.value.isascii() and action.value.isdigit() else -1
-        await self._database.run(lambda tx: remove_note(tx, team, number, user))
-        if answer is None:
+        number = int(action.value) if _NOTE_NUMBER.fullmatch(action.value) else -1
+        removed = await self._database.run(lambda tx: remove_note(tx, team, number, user))
+        if answer is None or not action.view_id:
             await self._telling.say(action, notices.GONE)
             return
-        view = render_notes(answer, await self._notes(team, answer), _window(action, action.about))
+        said = "" if removed else team_words.NOTE_GONE
+        notes = await self._notes(team, answer)
+        view = render_notes(answer, notes, _window(action, action.about), said)
         await self._delivery.update_modal(action.view_id, view)
 
     # Forms about an error
@@ -178,7 +185,7 @@ class TeamReplies:
     async def _save_note(self, form: IncomingForm) -> None:
         answer, text = self._answer_of(form.about), json.loads(form.values)["text"]
         if answer is None:
-            await self._telling.say(form, notices.GONE)
+            await self._telling.say(form, team_words.lost_words(text))
             return
         team, user, topic = form.team, form.user, topic_of(answer)
         await self._database.run(lambda tx: add_note(tx, team, topic, text, user))
@@ -187,7 +194,7 @@ class TeamReplies:
     async def _save_resolution(self, form: IncomingForm) -> None:
         answer, text = self._answer_of(form.about), json.loads(form.values)["text"]
         if answer is None:
-            await self._telling.say(form, notices.GONE)
+            await self._telling.say(form, team_words.lost_words(text))
             return
         team, channel, user, topic = form.team, form.channel, form.user, topic_of(answer)
 

@@ -22,11 +22,16 @@ RESOLUTION_CHARS = 1_000
 _SHOWN_NOTES = 8
 
 
-def render_notes(answer: Answer, notes: Sequence[Note], window: WindowRef) -> Block:
-    """The notes on an error, each with its history, and a field for a new one."""
+def render_notes(answer: Answer, notes: Sequence[Note], window: WindowRef, said: str = "") -> Block:
+    """The notes on an error, each with its history, and a field for a new one.
+
+    `said` is a sentence about what was pressed in the window before.
+    """
     standing = [note for note in notes if note.removed_by is None]
     removed = [note for note in notes if note.removed_by is not None]
     blocks = [kit.rich_text(kit.paragraph(kit.text(code_words(answer.reading), bold=True)))]
+    if said:
+        blocks.append(kit.context(said))
     for note in standing[:_SHOWN_NOTES]:
         blocks.append(kit.rich_text(*markdown_elements(note.text), _signature(note)))
         blocks += kit.actions([kit.button(ids.NOTE_REMOVE, "Remove", str(note.id))])

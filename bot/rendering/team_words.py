@@ -33,6 +33,9 @@ SORRY = (
     " menu beside the buttons takes a team note, which is shown first next time."
 )
 UNMUTED = "This thread is muted no longer."
+NOT_MUTED = "This thread was not muted any more, so there was nothing to take back."
+NO_THREAD = "There is no thread here to mute. Use the menu under my answer in the thread."
+NOTE_GONE = "That note was removed before, and is kept no longer."
 NOTE_SAVED = "Saved. The note is shown first in every answer about this error, to all of your team."
 RESOLUTION_SAVED = "Saved. Next time this error comes, the answer says so."
 _MUTED = (
@@ -49,6 +52,14 @@ _POLICY_WORDS = {
     " /invite @winerr.",
 }
 _SHOWN_WOULD = 4
+
+
+def lost_words(text: str) -> str:
+    """That the code of a submitted window is known no longer, with what was typed."""
+    return (
+        "What this window was about is no longer known here, so I kept nothing. This is what you"
+        f" typed: {text}"
+    )
 
 
 def saved_words(changed: str, policy: str) -> str:

@@ -117,12 +117,13 @@ def mute_thread(tx: Transaction, team: str, channel: str, root_ts: str, user: st
     )
 
 
-def unmute_thread(tx: Transaction, team: str, channel: str, root_ts: str) -> None:
-    """Take a thread's mute back."""
-    tx.execute(
-        "DELETE FROM muted_thread WHERE team = $1 AND channel = $2 AND root_ts = $3",
+def unmute_thread(tx: Transaction, team: str, channel: str, root_ts: str) -> bool:
+    """Take a thread's mute back; False when it was not muted."""
+    rows = tx.execute(
+        "DELETE FROM muted_thread WHERE team = $1 AND channel = $2 AND root_ts = $3 RETURNING 1",
         (team, channel, root_ts),
     )
+    return bool(rows)
 
 
 def is_muted(tx: Transaction, team: str, channel: str, root_ts: str) -> bool:
