@@ -53,8 +53,8 @@ _MAX_DELAY_SECONDS = 60.0
 _FORGET_EVERY_SECONDS = 600.0
 # Repetitions come within minutes; older ones are found in the store. A name takes 200 bytes.
 _REMEMBERED = 5_000
-# How many turns of the loop an acknowledgement takes, about.
-_TURNS_FOR_OTHERS = 8
+# How long a job waits at most for the commit of what is to be acknowledged.
+_PATIENCE_SECONDS = 0.005
 _NONE: Mapping[int, Job] = {}
 
 
@@ -261,13 +261,14 @@ class Inbox:
             await self._writer.end(held.stored, outcome, release=not jobs)
 
     async def _take_turn(self) -> None:
-        """Begin a job each turn of the loop, or each few while somebody waits to be acknowledged.
+        """Begin one job a turn of the loop, and none while somebody waits to be acknowledged.
 
-        An acknowledgement takes several turns: a burst's explanations must not delay each of them.
+        A burst's explanations must not delay its acknowledgements, each of which takes some turns.
         """
         async with self._turn:
-            for _ in range(_TURNS_FOR_OTHERS if self._writer.is_awaited else 1):
-                await asyncio.sleep(0)
+            if self._writer.is_awaited:
+                await self._writer.commit_or(_PATIENCE_SECONDS)
+            await asyncio.sleep(0)
 
     async def _try(self, held: _Held) -> Outcome:
         stored = held.stored

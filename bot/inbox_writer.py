@@ -96,6 +96,7 @@ class InboxWriter:
         self._to_write = asyncio.Event()
         self._write_later: asyncio.TimerHandle | None = None
         self._is_adding = False
+        self._over: asyncio.Future[None] | None = None
 
     @property
     def adding(self) -> int:
@@ -132,6 +133,19 @@ class InboxWriter:
             self._write_later = loop.call_later(_LAZY_SECONDS, self._to_write.set)
         await written
 
+    async def commit_or(self, seconds: float) -> None:
+        """Wait until what waits now is written, or for so long."""
+        loop = asyncio.get_running_loop()
+        over = self._over = self._over or loop.create_future()
+        timer = loop.call_later(seconds, self._end_waiting)
+        await over
+        timer.cancel()
+
+    def _end_waiting(self) -> None:
+        over, self._over = self._over, None
+        if over is not None and not over.done():
+            over.set_result(None)
+
     def look_into(self, strays: AbstractSet[str]) -> None:
         """Read what is in lanes that are ours without our knowledge, and take it up."""
         self._strays |= strays
@@ -152,6 +166,7 @@ class InboxWriter:
             self._to_write.clear()
             if await self._write_once():
                 written_at = time.monotonic()
+            self._end_waiting()
 
     async def _write_once(self) -> bool:
         """Write what waits now; False when there was nothing, or it could not be written."""
