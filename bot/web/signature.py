@@ -5,7 +5,6 @@ Source: docs.slack.dev/authentication/verifying-requests-from-slack.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Sequence
@@ -31,4 +30,4 @@ def signature_fault(
 def sign(body: bytes, timestamp: str, secret: str) -> bytes:
     """The signature Slack puts on a request body."""
     base = b"v0:" + timestamp.encode("ascii") + b":" + body
-    return b"v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest().encode("ascii")
+    return b"v0=" + hmac.digest(secret.encode(), base, "sha256").hex().encode("ascii")

@@ -54,7 +54,10 @@ def slack_endpoint(
         except (TypeError, AttributeError, ValueError, KeyError, RecursionError):
             return refuse(400, "the payload has a shape that Slack does not send")
         with about_delivery(payload):
-            return await to_aiohttp_response(await dispatcher.dispatch(payload, prepared))
+            response = await dispatcher.dispatch(payload, prepared)
+        if response.status == 200 and not response.body:
+            return web.Response()
+        return await to_aiohttp_response(response)
 
     return handle
 
