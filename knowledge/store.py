@@ -12,6 +12,7 @@ from typing import Any
 from knowledge.catalog.schema import APPLICATION_ID, SCHEMA_VERSION
 from knowledge.errors import CompiledFileError
 
+_CACHE_KIB = 256
 _REBUILD = "build it again with `winerr build`"
 
 
@@ -30,6 +31,9 @@ class CompiledFile:
             self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise CompiledFileError(f"{path} cannot be opened ({error}); {_REBUILD}") from error
+        # What is asked again is remembered as objects, and the system keeps the file's pages: ours
+        # would be two more megabytes of them.
+        self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         try:
             self._check_header()
             self.meta: Mapping[str, str] = MappingProxyType(
