@@ -45,7 +45,7 @@ def load_targets() -> dict[str, Callable[[str], None]]:
     from knowledge.extraction.known import CatalogueView
     from knowledge.extraction.whole import parse_query
     from knowledge.loading import open_knowledge
-    from knowledge.traces import PARSERS, find_traces
+    from knowledge.traces import PARSERS, find_traces, parser
     from knowledge.traces.lines import split_lines
 
     base = open_knowledge()
@@ -75,9 +75,7 @@ def load_targets() -> dict[str, Callable[[str], None]]:
     def target_of(find: Callable[..., object]) -> Callable[[str], None]:
         return lambda text: check_traces(find(split_lines(text)), text)
 
-    parsers = {
-        parser.find.__module__.rsplit(".", 1)[-1]: target_of(parser.find) for parser in PARSERS
-    }
+    parsers = {language: target_of(parser(language).find) for language in PARSERS}
     return {"extraction": extraction, "explain": whole, "query": query, "traces": traces, **parsers}
 
 

@@ -5,71 +5,38 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Sequence
 from functools import cache
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
 from ahocorasick_rs import AhoCorasick
 
-from knowledge.traces import (
-    dart,
-    dotnet,
-    eventlog,
-    go,
-    java,
-    node,
-    php,
-    powershell,
-    python,
-    ruby,
-    rust,
-    sqlserver,
-    vba,
-    windbg,
-)
 from knowledge.traces.dotnet_frames import forget as forget_frames
 from knowledge.traces.dotnet_headers import forget as forget_headers
 from knowledge.traces.lines import Line, split_lines
+from knowledge.traces.signs import SIGNS
 from knowledge.traces.trace import Trace
 from knowledge.wording import well_formed
 
 
 class Parser(Protocol):
-    """What a language's module offers.
-
-    `SIGNS` are strings in lower case: where none of them stands in a text, there is no trace of
-    this language. They are all that most texts cost.
-    """
-
-    @property
-    def SIGNS(self) -> tuple[str, ...]:  # noqa: N802 - the name of a module's constant
-        """What to look for first."""
+    """What a language's module offers."""
 
     def find(self, lines: Sequence[Line]) -> tuple[Trace, ...]:
         """Find this language's traces in these lines, in order, not overlapping."""
 
 
-# Formats that hold traces of another language (an event, an error record) stand first: of two
-# readings of equal length the earlier is kept.
-PARSERS: tuple[Parser, ...] = (
-    eventlog,
-    powershell,
-    python,
-    java,
-    node,
-    go,
-    rust,
-    windbg,
-    sqlserver,
-    vba,
-    ruby,
-    php,
-    dart,
-    dotnet,
-)
+PARSERS = tuple(SIGNS)
+"""The modules of the languages; of two readings of equal length the earlier one's is kept."""
+
+
+def parser(module: str) -> Parser:
+    """Return the parser of a language, imported when it is first asked for."""
+    return cast(Parser, import_module(f"{__name__}.{module}"))
 
 
 _OWNERS: dict[str, set[int]] = {}
-for _rank, _parser in enumerate(PARSERS):
-    for _sign in _parser.SIGNS:
+for _rank, _signs in enumerate(SIGNS.values()):
+    for _sign in _signs:
         _OWNERS.setdefault(_sign, set()).add(_rank)
 # A single character stands everywhere: looking for the first is cheaper than finding all.
 _CHARACTERS = {sign: owners for sign, owners in _OWNERS.items() if len(sign) == 1}
@@ -96,7 +63,7 @@ def find_traces(text: str) -> tuple[Trace, ...]:
     candidates: list[tuple[int, int, Trace]] = []
     try:
         for rank in ranks:
-            found = PARSERS[rank].find(lines)
+            found = parser(PARSERS[rank]).find(lines)
             candidates += [(trace.start - trace.end, rank, trace) for trace in found]
     finally:
         forget_frames()

@@ -10,7 +10,6 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
 LANGUAGE = "dart"
-SIGNS = ("#",)
 _MAX_HEADER_LINES = 8
 
 _FRAME = re.compile(

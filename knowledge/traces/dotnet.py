@@ -11,7 +11,6 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Trace
 
 LANGUAGE = "dotnet"
-SIGNS = ("(", "<unknown>", "tacktrace")
 # What looks like frames and names no exception is read again from its second line on, until so many
 # lines were read in vain.
 _MAX_LINES_IN_VAIN = 400

@@ -15,6 +15,7 @@ from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.dotnet_chain import read_block, read_frame
 from knowledge.traces.dotnet_headers import parse_headers
 from knowledge.traces.lines import Line
+from knowledge.traces.signs import INFO_WORDS, PROGRAMS
 from knowledge.traces.trace import ExceptionInfo, Trace
 
 LANGUAGE = "event-log"
@@ -70,19 +71,8 @@ _EXCEPTION_INFO = re.compile(
     r"|Сведения об исключении|异常信息|例外資訊|例外情報|예외 정보)[ \xa0]?[:：]",
     re.IGNORECASE,
 )
-_INFO_WORDS = (
-    "exception info", "ausnahmeinformationen", "informations sur l", "información de",
-    "informazioni sull", "informações da exceção", "сведения об исключении", "异常信息", "例外資訊",
-    "例外情報", "예외 정보",
-)  # fmt: skip
-_PROGRAMS = ("exe", "dll", "scr", "com", "tmp", "cpl")
-SIGNS = (
-    "framework", "coreclr", ".net", "clr20r3", "appcrash", "bex", "apphang", "inpageerror",
-    "criticalprocessfault", "aulting", *_INFO_WORDS,
-    *(f".{program}{comma}" for program in _PROGRAMS for comma in ",，、"),
-)  # fmt: skip
 _VERSION_SIGN = re.compile(r"[:：][ \xa0]?v?\d{1,3}\.\d")
-_PROGRAM_SIGN = re.compile(rf"\.(?:{'|'.join(_PROGRAMS)})[,，、]", re.IGNORECASE)
+_PROGRAM_SIGN = re.compile(rf"\.(?:{'|'.join(PROGRAMS)})[,，、]", re.IGNORECASE)
 _RUNTIME_FAILURE = re.compile(
     r".{0,300}?\.NET Runtime.{0,120}?(?:exit code|Exitcode) (?:0x)?(?P<code>[0-9a-fA-F]{8})\b"
 )
@@ -119,7 +109,7 @@ def _clues_of(lines: Sequence[Line]) -> _Clues:
     whole = "\n".join(line.bare for line in lines)
     lowered = whole.lower()
     return _Clues(
-        any(word in lowered for word in _INFO_WORDS),
+        any(word in lowered for word in INFO_WORDS),
         any(name in whole for name in _EVENT_NAMES),
         {},
     )
@@ -174,7 +164,7 @@ def _is_runtime_line(text: str, clues: _Clues) -> bool:
     if not clues.has_info:
         return False
     lowered = text.lower()
-    has_word = any(word in lowered for word in _INFO_WORDS)
+    has_word = any(word in lowered for word in INFO_WORDS)
     return has_word and _EXCEPTION_INFO.match(text) is not None
 
 

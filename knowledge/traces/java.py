@@ -12,7 +12,6 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "java"
-SIGNS = ("at ", "at\t", "at\xa0", "caused", "suppressed", "wrapped by")
 _BEGINNINGS = ("at ", "at\t", "at\xa0", "Caused", "Suppressed", "Wrapped by", "Also: ")
 _MAX_HEADER_LINES = 25
 _MAX_NOISE_LINES = 2

@@ -11,7 +11,6 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "node"
-SIGNS = ("at ", "://", "] {", "]{")
 _MAX_HEADER_LINES = 12
 _MAX_FIELDS = 14
 

@@ -10,7 +10,6 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "php"
-SIGNS = ("#", "stack trace:", "[stacktrace]")
 _FIRST_LETTERS = ("#", "S", "P", "[")
 _MAX_HEADER_LINES = 12
 

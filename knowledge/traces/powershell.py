@@ -30,7 +30,6 @@ from knowledge.traces.powershell_lines import (
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "powershell"
-SIGNS = ("line |", "categoryinfo", ": ", "~", "<<<<", "<s", "</s", "<obj", "</obj")
 _MAX_MESSAGE_LINES = 14
 _MAX_LIST_LINES = 150
 _LIST_OPENINGS = ("Exception", "PSMessageDetails", "Type")

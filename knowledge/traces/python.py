@@ -23,7 +23,6 @@ from knowledge.traces.python_lines import (
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "python"
-SIGNS = ("(most recent call", "(innermost last", "file ", "cell in", "input in", ".py", "<ipython")
 _OPENING_SIGNS = (
     "(most recent call", "(innermost last", "File ", "Cell In", "Input In", ".py", "<ipython",
 )  # fmt: skip

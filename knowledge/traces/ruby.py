@@ -10,7 +10,6 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import Frame, Trace
 
 LANGUAGE = "ruby"
-SIGNS = (":in ",)
 
 _PLACE = (
     r"(?P<file>(?:[A-Za-z]:)?[^:\n`']{1,400}):(?P<line>\d{1,7}):in [`'](?P<function>[^'\n]{1,200})'"

@@ -11,7 +11,6 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
 LANGUAGE = "rust"
-SIGNS = ("panicked at", "backtrace", "rror: ")
 _MAX_MESSAGE_LINES = 30
 _MAX_CAUSES = 20
 

@@ -7,14 +7,10 @@ from collections.abc import Sequence
 
 from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.lines import Line
+from knowledge.traces.signs import LINE_SIGNS
 from knowledge.traces.trace import ExceptionInfo, Trace
 
 LANGUAGE = "sql-server"
-_LINE_SIGNS = (
-    "Level ", "Ebene ", "Niveau ", "Nivel ", "Nível ", "Livello ", "уровень ", "级别 ", "レベル ",
-    "Severity: ", "Error: 0x", "Code: 0x",
-)  # fmt: skip
-SIGNS = tuple(sign.lower() for sign in _LINE_SIGNS)
 _MAX_GAP_LINES = 4
 _MAX_TEXT_LINES = 4
 
@@ -46,7 +42,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
         text = lines[index].bare
-        if not any(sign in text for sign in _LINE_SIGNS):
+        if not any(sign in text for sign in LINE_SIGNS):
             index += 1
             continue
         if _MESSAGE.match(text) or _ERROR.match(text):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from knowledge.codes.code import to_unsigned
 from knowledge.traces.chain import MAX_TRACES
 from knowledge.traces.lines import Line
+from knowledge.traces.signs import DIALOG_WORDS
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
 LANGUAGE = "vba"
@@ -21,11 +22,6 @@ _DIALOG = re.compile(
     r"(?P<message>.{0,600})$",
     re.IGNORECASE,
 )
-_DIALOG_WORDS = (
-    "run-time error", "runtime error", "laufzeitfehler", "exécution", "ejecución", "execução",
-    "errore di run", "fout ", "実行時", "运行时", "выполнения",
-)  # fmt: skip
-SIGNS = (*_DIALOG_WORDS, "error", "code", "codice", "código")
 _ASP_SIGN = re.compile(r"error '[0-9A-Fa-f]{8}'")
 _SCRIPT_SIGN = re.compile(r"\(\d{1,6}, \d{1,6}\) ")
 _HOST_LETTERS = ("Code", "Codice", "Código")
@@ -91,7 +87,7 @@ def _read_error(
 def _may_be_dialog(text: str) -> bool:
     """Whether the long pattern is worth trying: most texts hold none of its words."""
     lowered = text.lower()
-    return any(word in lowered for word in _DIALOG_WORDS)
+    return any(word in lowered for word in DIALOG_WORDS)
 
 
 def _read_dialog(

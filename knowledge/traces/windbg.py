@@ -11,10 +11,6 @@ from knowledge.traces.lines import Line
 from knowledge.traces.trace import ExceptionInfo, Frame, Trace
 
 LANGUAGE = "cpp-windbg"
-SIGNS = (
-    "0x", "!", "xception", " - code ", "child-sp", "childebp", "retaddr", "memory", "stack_text:",
-    "stack trace:", "(ntstatus)", "_code",
-)  # fmt: skip
 _HEADING_LETTERS = ("#", "C", "R", "M", "S", "E", "(")
 _MAX_GAP_LINES = 60
 _MAX_NOISE_LINES = 3
