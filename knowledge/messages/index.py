@@ -33,6 +33,11 @@ class FingerprintRows(Protocol):
         ...
 
 
+def _places_of(found: frozenset[int], keys: Sequence[int]) -> Iterable[int]:
+    """Return the places of those keys that were found among all."""
+    return compress(range(len(keys)), map(found.__contains__, keys)) if found else ()
+
+
 def packed_beginnings(flags: Iterable[int]) -> bytes:
     """Return `FingerprintRows.beginnings` of a table with these flags."""
     return packed(map(Step.beginning, flags))
@@ -108,19 +113,23 @@ class MessageIndex:
     def places_in(self, pairs: Sequence[int], triples: Sequence[int]) -> list[int]:
         """Return the places, in order, where a run may begin; the keys are those of each place."""
         keys, of_two = self._keys
-        places = compress(range(len(triples)), map(keys.__contains__, triples))
-        if of_two.isdisjoint(pairs):
-            return list(places)
-        return sorted({*places, *compress(range(len(pairs)), map(of_two.__contains__, pairs))})
+        # Most texts hold a key or two, by chance: which is told in half the time of where.
+        return sorted(
+            {
+                *_places_of(keys.intersection(triples), triples),
+                *_places_of(of_two.intersection(pairs), pairs),
+            }
+        )
 
     @cached_property
     def _keys(self) -> tuple[frozenset[int], frozenset[int]]:
         """All keys, and those of runs of two words; these are few."""
         numbers = self.rows.beginnings
         two = (number for number in numbers if number & _WORDS_MASK == MIN_RUN_WORDS)
+        # A set that is made from a set takes half as much memory, and is looked up faster for it.
         return (
-            frozenset(number >> WORDS_BITS for number in numbers),
-            frozenset(number >> WORDS_BITS for number in two),
+            frozenset({number >> WORDS_BITS for number in numbers}),
+            frozenset({number >> WORDS_BITS for number in two}),
         )
 
     def lengths(self, key: int) -> list[int]:
