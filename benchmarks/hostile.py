@@ -38,6 +38,11 @@ PIECES = (
     "a.vbs({n}, 1) Microsoft VBScript runtime error: b\n", "Problem Event Name: APPCRASH\n",
     "Faulting application a{n}.exe, version: 1.2.3.{n}, time stamp: 0x{x}{x}\n",
     "GET /a{n} 500 0 {n} 15 ", "2026-11-24 12:30:45 ERROR [{n}] ", "a.cs({n},1): error CS{n}: ",
+    "foo A.B(c)\n", "bar{n} A.B{n}(c) d\n", "at A.B{n}(\n", "at A.B{n}\n", "c) d\n", "{n}.exe, ",
+    "Framework Version: v4.0.{n}\n", "Exception Info: A.B{n}\n", "Exception code: 0x{x}{x}\n",
+    "### Stacktrace ###\n", "A.B{n}(C d);E\n", "Inner Exception: A{n}Exception: b\n",
+    "Caused by: a.B{n}Exception: c\n", "nested exception is:\n", "a.B{n}Exception: c\n",
+    "[[A{n}", "https://a{n}.b/", "windows ", "status {n} ", " - code {x}{x} ",
     "&lt;Data&gt;", "\\r\\n   at ", "Exception Type: ", "[A.B{n}Exception: c]\n",
 )  # fmt: skip
 

@@ -140,7 +140,8 @@ def _labelled(body: str) -> Header | None:
 
 def _find_type(body: str, *, lenient: bool, anywhere: bool) -> re.Match[str] | None:
     """Find the type: at the beginning if there is one, else the first dotted one in the line."""
-    has_ending = any(ending in body for ending in _TYPE_ENDS)
+    # One of _TYPE_ENDS, asked of most lines, so without a loop.
+    has_ending = "Exception" in body or "Error" in body or "Fault" in body or "Failure" in body
     if not has_ending and not lenient:
         return None
     indent = len(body) - len(body.lstrip(" \t{*([\"'`"))

@@ -101,8 +101,16 @@ class _Clues(NamedTuple):
 
     has_info: bool
     has_event_names: bool
-    # The codes of lines that were asked, by index: records overlap until one is complete.
-    codes: dict[int, int | None]
+    # What was seen of lines, by index: records that turn out to be none look at the same ones.
+    seen: dict[int, _Seen]
+
+
+class _Seen(NamedTuple):
+    """A line's code behind a label, its code by shape alone, and whether it says a value at all."""
+
+    named: int | None
+    shaped: int | None
+    has_value: bool
 
 
 def _clues_of(lines: Sequence[Line]) -> _Clues:
@@ -115,11 +123,17 @@ def _clues_of(lines: Sequence[Line]) -> _Clues:
     )
 
 
-def _code_of(lines: Sequence[Line], at: int, clues: _Clues) -> int | None:
-    """The exception code that a line names."""
-    if at not in clues.codes:
-        clues.codes[at] = _named_code(lines[at].bare)
-    return clues.codes[at]
+def _look_at(lines: Sequence[Line], at: int, clues: _Clues) -> _Seen:
+    seen = clues.seen.get(at)
+    if seen is None:
+        text = lines[at].bare
+        shaped = _SHAPED_CODE.match(text)
+        seen = clues.seen[at] = _Seen(
+            _named_code(text),
+            int(shaped["code"], 16) if shaped else None,
+            _LABEL_END.search(text) is not None,
+        )
+    return seen
 
 
 def _named_code(text: str) -> int | None:
@@ -174,13 +188,11 @@ def _read_application_error(
     """Read event 1000; its lines may also have been joined to one."""
     last, code = index, None
     for at in range(index, min(index + 16, len(lines))):
-        text = lines[at].bare
-        found = _code_of(lines, at, clues)
-        if found is None and at > index and (shaped := _SHAPED_CODE.match(text)):
-            found = int(shaped["code"], 16)
+        seen = _look_at(lines, at, clues)
+        found = seen.shaped if seen.named is None and at > index else seen.named
         if found is not None and code is None:
             code, last = found, at
-        elif at > index and (lines[at].is_blank or not _LABEL_END.search(text)):
+        elif at > index and (not seen.has_value or lines[at].is_blank):
             if not lines[at].is_blank or code is not None:
                 break
         elif not lines[at].is_blank:
@@ -196,7 +208,7 @@ def _read_report(lines: Sequence[Line], index: int, name: str, clues: _Clues) ->
     for at in range(index + 1, min(index + _MAX_RECORD_LINES, len(lines))):
         text = lines[at].bare
         signature = _SIGNATURE.match(text)
-        shown = _code_of(lines, at, clues)
+        shown = _look_at(lines, at, clues).named
         if shown is None and signature is None and ":" not in text and not lines[at].is_blank:
             break
         if shown is not None and code is None:
@@ -245,7 +257,7 @@ def _read_runtime_event(
     block = read_block(lines, opening, first, LANGUAGE, is_anchored=True)
     if block.trace is None:
         return _read_frameless(lines, begin, header), header
-    code = _code_of(lines, header, clues)
+    code = _look_at(lines, header, clues).named
     trace = replace(block.trace, start=lines[begin].start)
     if code is not None:
         outer = replace(trace.exceptions[0], code=code)
@@ -259,7 +271,7 @@ def _find_exception(lines: Sequence[Line], index: int, clues: _Clues) -> int | N
         if (
             _EXCEPTION_INFO.match(text)
             or parse_headers(text)
-            or (at > index and _code_of(lines, at, clues) is not None)
+            or (at > index and _look_at(lines, at, clues).named is not None)
         ):
             return at
     return None

@@ -90,7 +90,7 @@ class _Chain:
 def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
     """Return the Java traces in these lines, in order."""
     traces: list[Trace] = []
-    marks: dict[int, str] = {}
+    above = _Above()
     earliest = index = 0
     while index < len(lines) and len(traces) < MAX_TRACES:
         text = lines[index].bare
@@ -100,7 +100,7 @@ def find(lines: Sequence[Line]) -> tuple[Trace, ...]:
         if _read_frame(lines, index) is None and not (":" in text and _CAUSE.match(text)):
             index += 1
             continue
-        begin = _find_header(lines, index, earliest, marks)
+        begin = _find_header(lines, index, earliest, above)
         trace, after = _read_trace(lines, begin, index)
         if trace is not None:
             traces.append(trace)
@@ -199,27 +199,29 @@ def _make_frame(match: re.Match[str]) -> Frame:
                  match[0].strip())  # fmt: skip
 
 
-def _find_header(lines: Sequence[Line], index: int, earliest: int, marks: dict[int, str]) -> int:
-    """Look upwards for the line that names the outermost exception.
+@dataclass
+class _Above:
+    """What the lines above frames turned out to be: frames apart look at the same ones."""
 
-    `marks` keeps what the lines above turned out to be: frames apart look at the same ones.
-    """
+    marks: dict[int, str] = field(default_factory=dict)
+    barren: int = 0  # the line above which the last search found nothing
+
+
+def _find_header(lines: Sequence[Line], index: int, earliest: int, above: _Above) -> int:
+    """Look upwards for the line that names the outermost exception."""
     if _CAUSE.match(lines[index].bare) and _read_frame(lines, index) is None:
         return index
-    for at in range(index - 1, max(earliest, index - _MAX_HEADER_LINES) - 1, -1):
-        mark = marks.get(at)
+    lowest = max(earliest, index - _MAX_HEADER_LINES, above.barren)
+    for at in range(index - 1, lowest - 1, -1):
+        mark = above.marks.get(at)
         if mark is None:
-            mark = marks[at] = _mark(lines, at)
+            mark = above.marks[at] = _mark(lines, at)
         if mark == "cause":
             return at + 1
-        if mark == "header":
+        is_adjacent = at == index - 1 and mark == ""
+        if mark == "header" or (is_adjacent and _read_header(lines[at].bare, is_adjacent=True)):
             return at
-        if (
-            at == index - 1
-            and mark == ""
-            and _read_header(lines[at].bare, is_adjacent=True) is not None
-        ):
-            return at
+    above.barren = index
     return index
 
 
@@ -240,9 +242,9 @@ def _is_nested(lines: Sequence[Line], at: int) -> bool:
 
 def _read_header(text: str, *, is_adjacent: bool) -> OpenException | None:
     """Read `Exception in thread "main" Type: message` or `prefix Type: message`."""
-    if not is_adjacent and not any(ending in text for ending in _ENDS):
+    if not is_adjacent and not _may_name_type(text):
         return None
-    thread = _THREAD.match(text)
+    thread = _THREAD.match(text) if "Exception in" in text else None
     body = text[thread.end() :] if thread else text
     indent = len(body) - len(body.lstrip(" \t\"'{["))
     match = _HEADER.match(body, indent)
@@ -259,6 +261,19 @@ _HEADERS_INSIDE = re.compile(
     r"(?<![\w.$/\\`'])(?P<type>(?:[^\W\d][\w$]{0,100}\.){1,20}[^\W\d][\w$]{0,120})"
     r"(?P<rest>: .*|:?\s*$)"
 )
+
+
+def _may_name_type(text: str) -> bool:
+    """Whether one of _ENDS stands in a line; asked of most lines, so without a loop."""
+    return (
+        "Exception" in text
+        or "Error" in text
+        or "Throwable" in text
+        or "Fault" in text
+        or "Failure" in text
+        or "ThreadDeath" in text
+        or "Warning" in text
+    )
 
 
 def _is_type(name: str) -> bool:
