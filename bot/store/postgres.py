@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.errors import StoreError
 from bot.store.database import Database, Row, Transaction, Work, storable
@@ -53,13 +54,20 @@ class PostgresDatabase(Database):
             pool_pre_ping=True,
             connect_args={"timeout": _SECONDS, "command_timeout": _SECONDS},
         )
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def _read(self, work: Work[T]) -> T:
-        return await self._run(work, short=True)
+        # Each statement by itself: a transaction would cost two more ways to the server and back.
+        return await self._work(self._reading.connect(), work)
 
     async def _run(self, work: Work[T], *, short: bool) -> T:
+        return await self._work(self._engine.begin(), work)
+
+    async def _work(
+        self, opening: AbstractAsyncContextManager[AsyncConnection], work: Work[T]
+    ) -> T:
         try:
-            async with self._engine.begin() as connection:
+            async with opening as connection:
                 return await connection.run_sync(lambda sync: work(_PostgresTransaction(sync)))
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise StoreError(f"the store cannot be used: {_reason(error)}") from error
