@@ -92,16 +92,6 @@ def _is_unfurl(attachment: dict[str, Any]) -> bool:
 def _attachment_parts(attachment: dict[str, Any]) -> Iterator[str]:
     yield unwrap(text_of(attachment.get("pretext")))
     yield unwrap(text_of(attachment.get("author_name")))
-    readable = [part for part in _attachment_words(attachment) if part.strip()]
-    # The summary for clients that cannot show the rest: nobody sees it where there is a rest.
-    if readable:
-        yield from readable
-    elif not text_of(attachment.get("pretext")).strip():
-        yield unwrap(text_of(attachment.get("fallback")))
-    yield unwrap(text_of(attachment.get("footer")))
-
-
-def _attachment_words(attachment: dict[str, Any]) -> Iterator[str]:
     for key in ("title", "text"):
         yield unwrap(text_of(attachment.get(key)))
     for field in dicts_of(attachment.get("fields")):
@@ -110,3 +100,7 @@ def _attachment_words(attachment: dict[str, Any]) -> Iterator[str]:
     yield from block_parts(attachment.get("blocks"))
     for message in dicts_of(attachment.get("message_blocks")):
         yield from block_parts(dict_of(message.get("message")).get("blocks"))
+    # The summary, which notifications show: it mostly repeats the rest, but some senders name the
+    # code only there.
+    yield unwrap(text_of(attachment.get("fallback")))
+    yield unwrap(text_of(attachment.get("footer")))

@@ -83,7 +83,7 @@ CASES = [
                 }
             ]
         },
-        "pre\ntitle\ntext\nCode: 0x5\ndeep\nfoot",
+        "pre\ntitle\ntext\nCode: 0x5\ndeep\nshort\nfoot",
         id="attachment",
     ),
     pytest.param(
@@ -109,8 +109,8 @@ CASES = [
     ),
     pytest.param(
         {"attachments": [{"pretext": "see below", "fallback": "0x5", "author_name": "Ada"}]},
-        "see below\nAda",
-        id="fallback-that-nobody-sees",
+        "see below\nAda\n0x5",
+        id="fallback-beside-a-pretext",
     ),
     pytest.param(
         {"text": "error 502", "attachments": [{"title": "error 5"}, {"title": "error 50"}]},
