@@ -31,11 +31,11 @@ class CompiledFile:
             self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise CompiledFileError(f"{path} cannot be opened ({error}); {_REBUILD}") from error
-        # What is asked again is remembered as objects, and the system keeps the file's pages: ours
-        # would be two more megabytes of them.
-        self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         try:
             self._check_header()
+            # What is asked again is remembered as objects, and the system keeps the file's pages:
+            # ours would be two more megabytes of them.
+            self.rows(f"PRAGMA cache_size = -{_CACHE_KIB}")
             self.meta: Mapping[str, str] = MappingProxyType(
                 dict(self.rows("SELECT key, value FROM meta"))
             )
