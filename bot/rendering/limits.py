@@ -46,6 +46,11 @@ def fit(blocks: Sequence[Block], max_blocks: int = MESSAGE_BLOCKS) -> list[Block
     return fitted[:max_blocks]
 
 
+def fits(blocks: Sequence[Block], max_blocks: int = MESSAGE_BLOCKS) -> bool:
+    """Whether blocks that fit each by itself fit together: a look at them costs less than a cut."""
+    return len(blocks) <= max_blocks and sum(map(_chars, blocks)) <= ALL_TEXT
+
+
 def fit_view(view: Block) -> Block:
     """A modal as Slack takes it."""
     return {

@@ -9,7 +9,7 @@ from bot.rendering import kit
 from bot.rendering.answer_blocks import Rendered
 from bot.rendering.counting import date
 from bot.rendering.inert import clip, visible
-from bot.rendering.limits import Block, fit
+from bot.rendering.limits import Block, fit, fits
 from bot.rendering.markdown import markdown_elements
 from bot.store.note_table import Note, Resolution
 from bot.store.occurrence_table import Seen
@@ -30,8 +30,8 @@ class Remembered:
 
 def with_memory(rendered: Rendered, remembered: Remembered) -> Rendered:
     """The reply with what is remembered, before its buttons; unchanged when that is nothing."""
-    lines = [*_seen_line(remembered), *_resolution_line(remembered.resolution)]
-    notes = _note_lines(remembered.notes)
+    lines = fit([*_seen_line(remembered), *_resolution_line(remembered.resolution)])
+    notes = fit(_note_lines(remembered.notes))
     if not (lines or notes) or not rendered.blocks:
         return rendered
     # What the team says comes first, right after the verdict.
@@ -39,7 +39,7 @@ def with_memory(rendered: Rendered, remembered: Remembered) -> Rendered:
     places = [index for index, block in enumerate(blocks) if block["type"] == "actions"]
     place = places[0] if places else len(blocks)
     blocks[place:place] = lines
-    return replace(rendered, blocks=tuple(fit(blocks)))
+    return replace(rendered, blocks=tuple(blocks if fits(blocks) else fit(blocks)))
 
 
 def _seen_line(remembered: Remembered) -> list[Block]:
