@@ -153,8 +153,13 @@ def _rich_text(root: dict[str, Any], budget: list[int]) -> str:
 
 
 def _leaf(item: dict[str, Any]) -> str:
-    """Links, dates and references (canvas, message, workflow, …) read as their words."""
+    """Links, dates and references (canvas, message, workflow, …) read as their words.
+
+    An emoji reads as in the text of the message, where it keeps the words around it apart.
+    """
     words = text_of(item.get("text")) or text_of(item.get("label"))
     if words:
         return words
+    if item.get("type") == "emoji":
+        return f":{text_of(item.get('name'))}:"
     return text_of(item.get({"link": "url", "date": "fallback"}.get(text_of(item.get("type")), "")))

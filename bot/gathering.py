@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.block_text import block_parts, dict_of, dicts_of, text_of
-from bot.mrkdwn import unwrap
+from bot.mrkdwn import seen, unwrap
 
 MAX_CHARS = 100_000
 # A paste of a few thousand lines; beyond that only the beginning is compared for repetition.
@@ -42,7 +42,7 @@ class _Parts:
 
     def add(self, part: str) -> bool:
         """Keep the part unless it is empty or repeated; False when there is no room left."""
-        text = part.strip()
+        text = seen(part).strip()
         if not text or text in _EMPTY_FALLBACKS:
             return True
         essence = _NOISE.sub("", text[:_COMPARED_CHARS])

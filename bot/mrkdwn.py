@@ -5,16 +5,30 @@ from __future__ import annotations
 import re
 
 _LINK = re.compile(r"<([^<>\n]{1,3000})>")
+# The only emphasis whose sign belongs to words: `_0x5_` is read as 0x5, `__init__` stays.
+_ITALIC = re.compile(r"_(?<!\w_)(?=[^\s_])([^\n]{1,300}?)(?<=[^\s_])_(?!\w)")
+# Zero-width spaces and joiners, soft hyphens, direction marks, variation selectors: they come with
+# what is copied out of web pages and dialogs, also into the middle of a name.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 
 
 def unwrap(text: str) -> str:
-    """mrkdwn -> what people read: links and mentions unwrapped, entities undone.
+    """mrkdwn -> what people read: links, mentions and italics unwrapped, entities undone.
 
     Source: docs.slack.dev/messaging/formatting-message-text.
     """
     unwrapped = _LINK.sub(_readable_link, text) if "<" in text else text
+    if "_" in unwrapped:
+        unwrapped = _ITALIC.sub(r"\1", unwrapped)
     # These three are all that Slack escapes; `&amp;` last, or `&amp;lt;` would become `<`.
     return unwrapped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def seen(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def _readable_link(match: re.Match[str]) -> str:

@@ -121,7 +121,10 @@ BLOCKS = [
 @pytest.mark.parametrize(("block", "expected"), BLOCKS)
 def test_every_block_is_read_for_its_words(block: dict[str, Any], expected: str) -> None:
     assert gather_text({"blocks": [block]}) == expected
-    assert gather_text({"attachments": [{"blocks": [block], "fallback": "?"}]}) == (expected or "?")
+    assert (
+        gather_text({"attachments": [{"blocks": [block], "fallback": "?"}]})
+        == f"{expected}\n?".strip()
+    )
 
 
 INLINE = [
@@ -133,7 +136,7 @@ INLINE = [
     ({"type": "work_object_mention", "url": "https://x.test", "text": "INC-7"}, "INC-7"),
     ({"type": "workflow_mention", "text": "Restart"}, "Restart"),
     ({"type": "attachment_mention", "url": "https://x.test", "text": "card"}, "card"),
-    ({"type": "emoji", "name": "fire"}, ""),
+    ({"type": "emoji", "name": "fire"}, ":fire:"),
     ({"type": "user", "user_id": "U1"}, ""),
     ({"type": "usergroup", "usergroup_id": "S1"}, ""),
     ({"type": "broadcast", "range": "here"}, ""),

@@ -35,6 +35,16 @@ CASES = [
     pytest.param({"text": "<https://x.test/0x5>"}, "https://x.test/0x5", id="bare-link"),
     pytest.param({"text": "id <tel:80070005|80070005>"}, "id 80070005", id="tel"),
     pytest.param({"text": "<@U1> in <#C1|ops> <!here>"}, "in ops", id="mentions"),
+    pytest.param(
+        {"text": "_failed_ with *_0x5_*, _ERROR_BUSY_, `_init_` and __main__ of snake_case_"},
+        "failed with *0x5*, ERROR_BUSY, `init` and __main__ of snake_case_",
+        id="italics",
+    ),
+    pytest.param(
+        {"text": "ERROR_ACCESS_\u200bDENIED \u202a0x8007\u00ad0005\u202c"},
+        "ERROR_ACCESS_DENIED 0x80070005",
+        id="what-nobody-sees",
+    ),
     pytest.param({"blocks": [rich(paragraph("one ", "two"))]}, "one two", id="rich-text"),
     pytest.param(
         {
@@ -176,6 +186,11 @@ def test_hostile_angle_brackets_are_read_in_linear_time() -> None:
     assert unwrap("<a" * 500_000).startswith("<a")
 
 
+def test_hostile_underscores_are_read_in_linear_time() -> None:
+    text = "_a " * 33_000
+    assert unwrap(text) == text
+
+
 def test_a_message_has_its_place_and_author() -> None:
     message = message_from_event(
         event_body(thread_ts="1.0", user="U1", text="hi <@UBOT>", bot_profile={"app_id": "A9"})
@@ -221,10 +236,11 @@ def test_an_edit_knows_what_it_said_before() -> None:
             subtype="message_changed",
             ts="9.9",
             message={"ts": "1.2", "text": "0x6", "user": "U1"},
-            previous_message={"ts": "1.2", "text": "0x5"},
+            previous_message={"ts": "1.2", "text": "<@U9> 0x5"},
         )
     )
     assert message is not None
+    assert (message.mentioned, message.mentioned_before) == (frozenset(), {"U9"})
     assert (message.ts, message.text, message.previous_text) == ("1.2", "0x6", "0x5")
     assert message.revision == "9.9"
 
