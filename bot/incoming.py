@@ -30,8 +30,8 @@ class IncomingMessage:
     `ts` is the message's own timestamp and its id within the channel; `thread_ts` the root's, None
     outside a thread. `text` is everything readable in it: text, blocks and attachments; what is in
     its `files` is read when it is answered.
-    `previous_text` is what an edited message said before, `revision` tells apart its edits and its
-    deletion.
+    `previous_text` is what an edited message said before, `mentioned_before` whom it named then;
+    `revision` tells apart its edits and its deletion.
     `app_id` is the app that posted it, `api_app_id` our own, which Slack names in every delivery.
     `is_public` is whether everybody in the workspace may read the channel, and nobody else: False
     where Slack does not say so. `is_shared` is whether another organisation reads it too.
@@ -53,6 +53,7 @@ class IncomingMessage:
     previous_text: str | None = None
     revision: str | None = None
     mentioned: frozenset[str] = frozenset()
+    mentioned_before: frozenset[str] = frozenset()
     files: tuple[SharedFile, ...] = ()
     is_public: bool = False
     is_shared: bool = False
@@ -160,6 +161,7 @@ def message_from_event(body: Payload, tenant: Tenant | None = None) -> IncomingM
         api_app_id=as_id(body.get("api_app_id")) or None,
         event_id=as_id(body.get("event_id")) or None,
         previous_text=gather_text(previous, previews=False) if previous else None,
+        mentioned_before=_mentioned_in(previous),
         revision=_revision(event, kind),
         enterprise=tenant.enterprise,
         is_org=tenant.is_org,
@@ -171,7 +173,6 @@ def message_from_event(body: Payload, tenant: Tenant | None = None) -> IncomingM
 def read_message(message: Payload, channel: str, team: str, kind: Kind) -> IncomingMessage:
     """A message object as it stands in an event, in a thread or in a shortcut."""
     profile = as_dict(message.get("bot_profile"))
-    raw_text = as_text(message.get("text"))
     return IncomingMessage(
         team=team or as_id(message.get("team")),
         channel=channel,
@@ -184,9 +185,13 @@ def read_message(message: Payload, channel: str, team: str, kind: Kind) -> Incom
         app_id=as_id(message.get("app_id")) or as_id(profile.get("app_id")) or None,
         subtype=as_id(message.get("subtype")) or None,
         metadata_type=as_id(as_dict(message.get("metadata")).get("event_type")) or None,
-        mentioned=frozenset(_USER_MENTION.findall(raw_text[:40_000])),
+        mentioned=_mentioned_in(message),
         files=files_of(message),
     )
+
+
+def _mentioned_in(message: Payload) -> frozenset[str]:
+    return frozenset(_USER_MENTION.findall(as_text(message.get("text"))[:40_000]))
 
 
 def command_from_body(body: Payload, tenant: Tenant | None = None) -> IncomingCommand:

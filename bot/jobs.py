@@ -244,6 +244,7 @@ def encode_job(job: Job) -> str:
     if isinstance(job, MessageJob):
         parts = _parts(job.message)
         parts["mentioned"] = sorted(job.message.mentioned)
+        parts["mentioned_before"] = sorted(job.message.mentioned_before)
         parts["files"] = [_parts(file) for file in job.message.files]
         form = {"kind": "message", "trigger": job.trigger, "parts": parts}
     elif isinstance(job, CommandJob):
@@ -278,7 +279,8 @@ def decode_job(text: str) -> Job:
                 SharedFile(**_known(SharedFile, file)) for file in parts["files"]
             )
         if form["kind"] == "message":
-            parts["mentioned"] = frozenset(parts.get("mentioned", ()))
+            for name in ("mentioned", "mentioned_before"):
+                parts[name] = frozenset(parts.get(name, ()))
             return MessageJob(IncomingMessage(**_known(IncomingMessage, parts)), form["trigger"])
         if form["kind"] == "command":
             return CommandJob(IncomingCommand(**_known(IncomingCommand, parts)))

@@ -64,6 +64,8 @@ class MessageReplies:
                 if message.kind == "edited"
                 else Done()
             )
+        if _is_withdrawn(job):
+            return Done()
         if attempt.origin != "new" and (posted := await self._posted_before(message)):
             return self._said(job, posted, ())
         if job.trigger == "automatic":
@@ -158,7 +160,8 @@ class MessageReplies:
                 await self._whisper(message, answer.rendered)
                 # What may be readable again is no reason to take back what was read in it.
                 return Done() if answer.is_unsure else await self._take_back(before)
-            rendered = answer.rendered
+            gone = answer.rendered.found_nothing and _is_withdrawn(job)
+            rendered = None if gone else answer.rendered
         if rendered is None:
             # People may be talking under a reply that stands for many: it stays.
             return (
@@ -201,6 +204,13 @@ class MessageReplies:
         )  # fmt: skip
         self._answered.note(answer)
         return Done((lambda tx: note_answer(tx, answer),), answered=True)
+
+
+def _is_withdrawn(job: MessageJob) -> bool:
+    """Whether an edit took our name out of a message that is not ours to answer otherwise."""
+    message = job.message
+    named = our_identity().user in message.mentioned
+    return job.trigger == "mention" and message.kind == "edited" and not named
 
 
 def _noting(met: Sequence[Occurrence]) -> Write:

@@ -54,9 +54,10 @@ def should_answer(message: IncomingMessage, rules: ChannelRules, us: Identity) -
         return Decision(None, "this channel is switched off")
     if message.kind == "mention":
         return _decide_mention(message)
+    if message.kind == "edited" and us.user in message.mentioned | message.mentioned_before:
+        # Also where the edit took our name away: the answer that stands there follows.
+        return _decide_mention(message)
     if us.user in message.mentioned:
-        if message.kind == "edited":
-            return _decide_mention(message)
         return Decision(None, "a mention arrives as app_mention too")
     return _decide_unasked(message, rules)
 
@@ -69,7 +70,11 @@ def _why_never(message: IncomingMessage, us: Identity) -> str | None:
         return "an answer of another winerr"
     if message.kind == "deleted":
         return None
-    if message.kind == "edited" and message.text == message.previous_text:
+    if (
+        message.kind == "edited"
+        and message.text == message.previous_text
+        and not _names_us(message, us)
+    ):
         return "an edit that changes no text"
     if message.subtype not in _SPOKEN:
         return f"a message of Slack's own ({message.subtype})"
@@ -81,6 +86,11 @@ def _why_never(message: IncomingMessage, us: Identity) -> str | None:
     if message.is_direct and message.from_app:
         return "an app's direct message"
     return None
+
+
+def _names_us(message: IncomingMessage, us: Identity) -> bool:
+    """Whether an edit put our name into it."""
+    return us.user in message.mentioned - message.mentioned_before
 
 
 def _readable(message: IncomingMessage) -> bool:

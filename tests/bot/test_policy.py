@@ -84,6 +84,26 @@ def test_an_edit_that_brings_new_text_is_looked_at_again() -> None:
     assert should_answer(edited, ChannelRules("alerts"), US).trigger == "automatic"
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "text", "trigger"),
+    [
+        pytest.param({"UBOT"}, {"UBOT"}, "0x6", "mention", id="still-named"),
+        pytest.param({"UBOT"}, set(), PERSON.text, "mention", id="nothing-but-our-name-is-new"),
+        pytest.param(set(), {"UBOT"}, "0x6", "mention", id="no-longer-named"),
+        pytest.param(set(), {"UBOT"}, PERSON.text, None, id="nothing-but-our-name-is-gone"),
+        pytest.param(set(), {"U2"}, "0x6", None, id="somebody-else-was-named"),
+    ],
+)
+def test_an_edit_is_to_us_when_it_names_us_or_did(
+    now: set[str], before: set[str], text: str, trigger: str | None
+) -> None:
+    edited = replace(
+        PERSON, kind="edited", text=text, previous_text=PERSON.text,
+        mentioned=frozenset(now), mentioned_before=frozenset(before),
+    )  # fmt: skip
+    assert should_answer(edited, ChannelRules("mentions"), US).trigger == trigger
+
+
 def test_a_mention_without_words_is_still_a_mention() -> None:
     decision = should_answer(replace(MENTION, text=""), ChannelRules("mentions"), US)
     assert decision.trigger == "mention"

@@ -52,6 +52,34 @@ async def test_a_question_that_gets_its_code_by_an_edit_is_answered_in_the_same_
     assert len(workspace.replies(ts)) == 1
 
 
+async def test_a_message_that_names_the_bot_no_longer_still_has_the_right_answer_or_none(
+    workspace: Workspace, open_bot: OpenBot
+) -> None:
+    async with open_bot(channel_policy="mentions") as bot:
+        ts = await workspace.mention("ada", "incidents", "the agent failed with 0x2F7")
+        await reply_to(workspace, ts)
+        await workspace.edit("incidents", ts, "the agent failed with 0x80070005")
+        await workspace.wait_for(lambda: workspace.calls("chat.update"))
+        assert "ERROR_ACCESS_DENIED" in said(await reply_to(workspace, ts))
+        other = await workspace.mention("ada", "incidents", "the agent failed with 0x2F7")
+        await reply_to(workspace, other)
+        await workspace.edit("incidents", other, "lunch?")
+        await workspace.wait_for(lambda: not workspace.replies(other))
+        await settle(workspace, bot)
+        assert len(workspace.calls("chat.postMessage")) == 2
+
+
+async def test_a_name_that_comes_by_an_edit_is_answered_once(
+    workspace: Workspace, open_bot: OpenBot
+) -> None:
+    async with open_bot(channel_policy="mentions") as bot:
+        ts = await workspace.say("ada", "incidents", "the agent failed with 0x2F7")
+        await workspace.edit("incidents", ts, "@winerr the agent failed with 0x2F7")
+        assert "ERROR_PROCESS_NOT_IN_JOB" in said(await reply_to(workspace, ts))
+        await settle(workspace, bot)
+        assert len(workspace.replies(ts)) == 1
+
+
 async def test_an_alert_that_is_corrected_loses_its_answer(
     workspace: Workspace, bot: RunningBot
 ) -> None:
