@@ -150,7 +150,8 @@ def asks_for_help(text: str) -> bool:
 
 def _near_miss(text: str, explanation: Explanation) -> Rendered | None:
     if explanation.suggestions:
-        return _unknown(notices.render_suggestions(text, explanation.suggestions))
+        asked = explanation.unknown or text
+        return _unknown(notices.render_suggestions(asked, explanation.suggestions))
     return notices.render_words(explanation.fault) if explanation.fault else None
 
 

@@ -14,6 +14,7 @@ from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.whole import announced_family
 from knowledge.findings import Finding, Mention, NumberForm
 from knowledge.resolution import resolve
+from knowledge.suggestions import suggest_in_question
 from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
 from knowledge.wording import well_formed
 
@@ -69,11 +70,17 @@ def explain_asked(
     findings = tuple(found.values())[:_MOST_ASKED]
     mark("asked")
     if not findings:
-        return explanation
+        return _with_near_misses(explanation, text, base)
     # Alone, a number is a look-up: every reading is offered.
     alone = len(findings) == 1 and findings[0].mention.kind == "number"
     answers = compose_answers(findings, (), base, text)
     return Explanation(findings, explanation.traces, answers, is_lookup=alone)
+
+
+def _with_near_misses(explanation: Explanation, text: str, base: KnowledgeBase) -> Explanation:
+    """A short question names a code that nobody knows: the nearest ones are offered."""
+    near = suggest_in_question(text, base) if len(text) <= QUESTION_CHARS else None
+    return replace(explanation, unknown=near[0], suggestions=near[1]) if near else explanation
 
 
 def _without_versions(explanation: Explanation, text: str) -> Explanation:

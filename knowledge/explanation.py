@@ -44,7 +44,8 @@ class Explanation:
     `answers` are ordered by worth for the reader: the innermost error of a chain first.
     `auto_reply` says whether an alert channel should get this answer unasked.
     `is_lookup` is True when the text was nothing but a code or a name. `fault` says in a sentence
-    why such a text cannot be a code.
+    why such a text cannot be a code. `unknown` is what the suggestions are about, "" where that is
+    the whole text.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -54,6 +55,7 @@ class Explanation:
     auto_reply: bool = False
     is_lookup: bool = False
     fault: str | None = None
+    unknown: str = ""
 
 
 def explain(

@@ -40,6 +40,38 @@ def test_a_code_in_a_question_is_meant(
 
 
 @pytest.mark.parametrize(
+    ("question", "unknown", "name"),
+    [
+        ("what is ERROR_ACCES_DENIED?", "ERROR_ACCES_DENIED", "ERROR_ACCESS_DENIED"),
+        ("our app dies with STATUS_ACCESS_VIOLATON", "STATUS_ACCESS_VIOLATON",
+         "STATUS_ACCESS_VIOLATION"),
+        ("why do I get 0x800700005", "0x800700005", "E_ACCESSDENIED"),
+        ("what is 0x759?", "0x759", "ERROR_PROCESS_NOT_IN_JOB"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_code_in_a_question_has_near_misses(
+    question: str, unknown: str, name: str, base: KnowledgeBase
+) -> None:
+    explanation = explain_asked(question, base, "mention")
+    assert not explanation.findings
+    assert explanation.unknown == unknown
+    assert name in [near.code.name for near in explanation.suggestions]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is JAVA_HOME set?",
+        "what about MY_JOB_STATUS",
+        "set MAX_RETRY_COUNT to 3",
+        "see C:\\MY_APP_LOG",
+    ],
+)
+def test_a_variable_in_a_question_has_none(question: str, base: KnowledgeBase) -> None:
+    assert explain_asked(question, base, "mention").suggestions == ()
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "does it run on Windows Server 2019?",

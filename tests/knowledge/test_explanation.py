@@ -106,6 +106,12 @@ def test_an_unknown_name_gets_near_misses(base: KnowledgeBase) -> None:
     assert explanation.suggestions[0].code.name == "ERROR_PROCESS_NOT_IN_JOB"
 
 
+def test_a_decimal_number_behind_0x_is_offered(base: KnowledgeBase) -> None:
+    (near, *_) = explain("0x759", base).suggestions
+    assert (near.code.name, near.why) == ("ERROR_PROCESS_NOT_IN_JOB", "759 without 0x")
+    assert not explain("1881", base).suggestions
+
+
 @pytest.mark.parametrize("text", ["hello", "printer", "thanks!", "help", "is it down?"])
 def test_a_plain_word_is_neither_code_nor_near_miss(text: str, base: KnowledgeBase) -> None:
     explanation = explain(text, base)

@@ -187,6 +187,16 @@ async def test_a_near_miss_is_explained_at_the_press_of_its_button(
     assert "759" in said(await private_to(workspace, "ada", 2))
 
 
+async def test_a_mistyped_name_in_a_mention_gets_near_misses(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.mention("ada", "incidents", "what is ERROR_PROCES_NOT_IN_JOB?")
+    reply = await reply_to(workspace, ts)
+    assert "I do not know “ERROR_PROCES_NOT_IN_JOB”" in reply["text"]
+    await workspace.click(ids.pick_id(0))
+    assert "759" in said(await private_to(workspace, "ada"))
+
+
 async def test_the_message_shortcut_explains_a_message_privately(
     workspace: Workspace, bot: RunningBot
 ) -> None:
