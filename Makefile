@@ -63,8 +63,9 @@ format: $(VENV)/development.stamp  ## put the code into the house's format
 check: $(VENV)/runtime.stamp  ## check every article, playbook and code table
 	@$(BIN)/winerr check
 
+# `make bench BENCH="--only memory --full"` chooses.
 bench: $(VENV)/development.stamp  ## measure speed and memory, as ratios in one run
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 score: $(VENV)/development.stamp  ## measure quality over labelled texts
 	@$(BIN)/python scripts/score.py

@@ -28,7 +28,8 @@ class Plan:
     search_seconds: float = 25.0
     explain_rounds: int = 9
     storm: int = 1_000
-    replica_rounds: int = 3
+    replica_rounds: int = 2
+    replica_events: int = 600
     memory_events: int = 200_000
     growth_articles: tuple[int, ...] = (5_000,)
     growth_codes: int = 100_000
@@ -50,6 +51,7 @@ QUICK = Plan(
     explain_rounds=2,
     storm=200,
     replica_rounds=1,
+    replica_events=200,
     memory_events=4_000,
     growth_articles=(200,),
     growth_codes=5_000,
@@ -57,4 +59,6 @@ QUICK = Plan(
 )
 
 # Takes about an hour.
-FULL = Plan(growth_articles=(5_000, 50_000), memory_events=1_000_000)
+FULL = Plan(
+    growth_articles=(5_000, 50_000), memory_events=1_000_000, replica_rounds=3, replica_events=2_000
+)

@@ -23,13 +23,15 @@ def rounds(bots: float, store: float, rate: float, twice: int = 0) -> Rounds:
     return Rounds([rate], [bots], [store], [0.3], [1.5], twice)
 
 
-def test_three_replicas_are_worth_it_when_an_event_costs_them_no_more() -> None:
-    few, many = rounds(4.0, 1.0, 200), rounds(4.4, 1.1, 240)
-    costs, rates = replicas._cost_rows(few, many), replicas._rate_rows(few, many)
+def test_three_replicas_are_worth_it_when_sharing_costs_an_event_no_more() -> None:
+    # On one processor three bots cost more an event than one, and it is not the sharing.
+    ways = rounds(3.0, 0.8, 200), rounds(4.0, 1.0, 200), rounds(4.4, 1.1, 240)
+    costs, rates = replicas._cost_rows(*ways), replicas._rate_rows(*ways)
     assert [round(row.ratio or 0, 2) for row in (*costs, *rates)] == [1.1, 1.1, 1.2, 2.73]
     assert [row.reached for row in (*costs, *rates)] == [True, True, None, True]
     assert "PostgreSQL then needs 0.8 processors" in rates[1].note
-    assert not replicas._rate_rows(few, rounds(6.0, 1.0, 200))[1].reached
+    assert "alone on the machine: 3.00 ms" in costs[0].note
+    assert not replicas._rate_rows(*ways[:2], rounds(6.0, 1.0, 200))[1].reached
 
 
 def test_an_event_that_was_answered_twice_is_counted_and_a_lost_one_ends_the_benchmark() -> None:
