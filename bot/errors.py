@@ -43,5 +43,9 @@ class StoreError(BotError):
     """The store cannot be used now; nothing of what was to be written is kept."""
 
 
+class UnfitError(Exception):
+    """What was to be written does not fit the store, however well it works: a fault of ours."""
+
+
 class CannotTellError(Exception):
     """An earlier attempt may have posted, and Slack does not let us look."""

@@ -333,13 +333,18 @@ class Inbox:
         """Prolong our leases, claim what nobody works off, forget what is too old."""
         next_forgetting = 0.0
         while True:
-            with contextlib.suppress(StoreError):
+            try:
                 await self._keep_once()
                 if (now := asyncio.get_running_loop().time()) >= next_forgetting:
                     # Who keeps things for minutes does not want them kept for ten more.
                     kept = self._retention_days * 86_400.0
                     next_forgetting = now + min(_FORGET_EVERY_SECONDS, kept / 10)
                     await self._database.run(lambda tx: forget_old(tx, self._retention_days))
+            except StoreError:
+                pass  # /readyz tells it
+            except Exception:
+                # Whoever stops prolonging leases may answer nothing any more.
+                log.exception("keeping the inbox failed")
             await asyncio.sleep(self._lease / 3)
 
     def _holds(self, lane: str) -> bool:

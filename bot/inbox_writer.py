@@ -10,10 +10,10 @@ import logging
 import time
 from collections.abc import Callable, KeysView, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bot.errors import StoreError
+from bot.errors import InboxFullError, StoreError
 from bot.jobs import Job, encode_job
 from bot.outcomes import Done, Dropped, GivenUp, Outcome
 from bot.store.database import Database, Transaction
@@ -36,6 +36,7 @@ _STORE_RETRY_SECONDS = 0.5
 # How long a commit waits for company: in a burst, and when nobody waits for it.
 _GATHER_SECONDS = 0.001
 _LAZY_SECONDS = 0.02
+_NO_LANES: frozenset[str] = frozenset()
 
 
 class Adding(NamedTuple):
@@ -95,7 +96,7 @@ class InboxWriter:
         self._strays: set[str] = set()
         self._to_write = asyncio.Event()
         self._write_later: asyncio.TimerHandle | None = None
-        self._is_adding = False
+        self._is_adding = self._is_writing = False
         self._over: asyncio.Future[None] | None = None
 
     @property
@@ -110,8 +111,8 @@ class InboxWriter:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing waits to be written."""
-        return not (self._adding or self._ending)
+        """Whether nothing waits to be written, and nothing is being written."""
+        return not (self._adding or self._ending or self._is_writing)
 
     async def add(self, job: Job) -> bool:
         """Store a job; False when it was stored before. StoreError when that is not possible."""
@@ -178,30 +179,68 @@ class InboxWriter:
             self._write_later = None
         if not adding and not ending and not strays:
             return False
-        self._is_adding = bool(adding)
+        self._is_writing, self._is_adding = True, bool(adding)
+        try:
+            await self._commit(adding, ending, strays)
+        except StoreError:
+            self._strays |= strays - self._lanes
+            await asyncio.sleep(_STORE_RETRY_SECONDS)
+            self._to_write.set()
+            return False
+        finally:
+            self._is_writing = self._is_adding = False
+            # Only who is cancelled leaves somebody waiting: what was not confirmed comes again.
+            _refuse(adding, InboxFullError("closing"))
+        return True
+
+    async def _commit(
+        self, adding: list[Adding], ending: list[Ending], strays: frozenset[str]
+    ) -> None:
+        """Write all of it together, or apart where one is at fault; StoreError to try again."""
         try:
             added, remaining = await self._database.run(
                 lambda tx: self._write(tx, adding, ending, strays), short=True
             )
         except StoreError as error:
             _refuse(adding, error)
-            self._strays |= strays
             # What is done stays to be written; meanwhile its lane waits.
             self._ending = ending + self._ending
-            await asyncio.sleep(_STORE_RETRY_SECONDS)
-            self._to_write.set()
-            return False
+            raise
         except Exception as error:
             log.exception("writing into the store failed")
+            await self._commit_apart(adding, ending, strays, error)
+        else:
+            self._written(Written(adding, added, ending, strays, remaining))
+
+    async def _commit_apart(
+        self,
+        adding: list[Adding],
+        ending: list[Ending],
+        strays: frozenset[str],
+        error: Exception,
+    ) -> None:
+        """Nobody must be refused, and no lane stand still, for what somebody else wrote."""
+        if len(adding) + len(ending) + bool(strays) > 1:
+            parts: list[tuple[list[Adding], list[Ending], frozenset[str]]] = [
+                *(([each], [], _NO_LANES) for each in adding),
+                *(([], [end], _NO_LANES) for end in ending),
+                *([([], [], strays)] if strays else []),
+            ]
+            out: StoreError | None = None
+            for part in parts:
+                try:
+                    await self._commit(*part)
+                except StoreError as failure:
+                    out = failure
+            if out is not None:
+                raise out
+        elif ending and isinstance(ending[0].outcome, Done):
+            buried = GivenUp(f"what it leads to cannot be stored: {type(error).__name__}")
+            await self._commit([], [replace(ending[0], outcome=buried)], strays)
+        else:
             _refuse(adding, error)
-            for end in ending:
-                if not end.written.done():
-                    end.written.set_exception(error)
-            return False
-        finally:
-            self._is_adding = False
-        self._written(Written(adding, added, ending, strays, remaining))
-        return True
+            self._ending = ending + self._ending
+            raise StoreError(f"cannot be written: {type(error).__name__}") from error
 
     def _write(
         self, tx: Transaction, adding: list[Adding], ending: list[Ending], strays: frozenset[str]

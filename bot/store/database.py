@@ -63,7 +63,9 @@ class Database(ABC):
         """When (monotonic) the first of the failures in a row was, None while all is well."""
 
     async def run(self, work: Work[T], *, short: bool = False) -> T:
-        """Run the work in a transaction and commit it; StoreError when the database is out.
+        """Run the work in a transaction and commit it.
+
+        StoreError when the database is out, UnfitError when it does not take what is written.
 
         `short` is work of a few statements that an index answers: it may be done where others wait
         for it, and may share its transaction, in which case it can be run a second time.

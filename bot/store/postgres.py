@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.errors import StoreError
+from bot.errors import StoreError, UnfitError
 from bot.store.database import Database, Row, Transaction, Work, storable
 
 T = TypeVar("T")
@@ -69,6 +69,9 @@ class PostgresDatabase(Database):
         try:
             async with opening as connection:
                 return await connection.run_sync(lambda sync: work(_PostgresTransaction(sync)))
+        except (DataError, IntegrityError) as error:
+            # Without their text: it quotes what was to be written.
+            raise UnfitError(type(error.orig).__name__) from None
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise StoreError(f"the store cannot be used: {_reason(error)}") from error
 

@@ -20,7 +20,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.errors import StoreError
+from bot.errors import StoreError, UnfitError
 from bot.store.database import Database, Row, Transaction, Work, storable
 
 T = TypeVar("T")
@@ -31,6 +31,8 @@ _BUSY_SECONDS = 5.0
 _PATIENTLY = f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}"
 _AT_ONCE = "PRAGMA busy_timeout = 0"
 _TOGETHER = 100
+# What SQLite says of a statement or a value, and not of the file.
+_UNFIT = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
@@ -165,7 +167,10 @@ class SqliteDatabase(Database):
             self._waiting = failed + self._waiting
             failed, error = [culprit], error.error
         told = error
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, _UNFIT):
+            told = UnfitError(type(error).__name__)
+            told.__cause__ = error
+        elif isinstance(error, sqlite3.Error):
             # A new connection next time: the file may have come back, or be another one.
             self._disconnect()
             told = self._out(error)

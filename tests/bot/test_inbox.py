@@ -18,7 +18,7 @@ from bot.leases import holds_lease
 from bot.metrics import Metrics
 from bot.outcomes import Attempt, Done, GivenUp, Later, Outcome
 from bot.store.answer_table import StoredAnswer, find_answer, note_answer
-from bot.store.database import Database, open_database
+from bot.store.database import Database, Transaction, open_database
 from bot.store.inbox_table import count_jobs, forget_finished, list_jobs, retry_jobs
 from bot.store.urls import DatabaseUrl
 
@@ -396,6 +396,101 @@ async def test_what_cannot_be_stored_is_not_taken_and_what_is_done_is_written_la
         assert await inbox.accept(job("2"))
         await until(lambda: len(recorder.done) == 2)
     assert await counts(database) == {"done": 2}
+
+
+def _overflows(tx: Transaction) -> None:
+    raise OverflowError("too large")
+
+
+def _does_not_fit(tx: Transaction) -> None:
+    tx.execute("INSERT INTO inbox (key) VALUES (NULL)")
+
+
+@pytest.mark.parametrize("write", [_overflows, _does_not_fit])
+async def test_what_cannot_be_written_is_buried_and_costs_nobody_else_anything(
+    database: Database, write: Callable[[Transaction], None]
+) -> None:
+    async def handle(attempt: Attempt) -> Outcome:
+        return Done((write,) if attempt.job == job("0", "C0") else ())
+
+    async with opened(database, handle) as inbox:
+        assert await inbox.accept(job("0", "C0"))
+        for number in range(1, 60):
+            # None of them may hear of another's fault: it would be acknowledged, and be lost.
+            assert await inbox.accept(job(str(number), f"C{number % 7}"))
+            await asyncio.sleep(0.001)
+        await until(lambda: inbox.waiting == 0)
+        assert inbox.is_stored
+    assert await counts(database) == {"dead": 1, "done": 59}
+    (dead,) = await database.run(lambda tx: list_jobs(tx, "dead", 10))
+    assert (dead.error or "").startswith("what it leads to cannot be stored")
+
+
+async def test_a_commit_under_way_is_finished_before_the_inbox_closes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder, run = Recorder(), database.run
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(work: Any, *, short: bool = False) -> Any:
+        result = await run(work, short=short)
+        begun.set()
+        await may_end.wait()
+        return result
+
+    async with opened(database, recorder) as inbox:
+        await asyncio.sleep(0.1)  # the keeper's first round
+        monkeypatch.setattr(database, "run", slow)
+        accepting = asyncio.create_task(inbox.accept(job("1")))
+        await begun.wait()
+        draining = asyncio.create_task(inbox.drain(5))
+        await asyncio.sleep(0.05)
+        may_end.set()
+        assert await draining == 0
+        assert await accepting
+    assert await counts(database) == {"done": 1}
+
+
+async def test_who_waits_for_a_commit_that_hangs_is_told_when_the_inbox_closes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = database.run
+
+    async def hanging(work: Any, *, short: bool = False) -> Any:
+        if short:
+            await asyncio.sleep(60)
+        return await run(work, short=short)
+
+    async with opened(database, Recorder()) as inbox:
+        await asyncio.sleep(0.1)
+        monkeypatch.setattr(database, "run", hanging)
+        accepting = asyncio.create_task(inbox.accept(job("1")))
+        await asyncio.sleep(0.05)
+        await inbox.drain(0.1)
+        with pytest.raises(InboxFullError):
+            await asyncio.wait_for(accepting, 1)
+
+
+async def test_leases_are_prolonged_whatever_went_wrong_before(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, failed = database.run, asyncio.Event()
+
+    async def broken(work: Any, *, short: bool = False) -> Any:
+        failed.set()
+        raise RuntimeError("broken")
+
+    async with opened(database, Recorder(open_gate=False), lease_seconds=1.0) as inbox:
+        assert await inbox.accept(job("1"))
+        monkeypatch.setattr(database, "run", broken)
+        await failed.wait()
+        monkeypatch.setattr(database, "run", run)
+        lease = "SELECT leased_until FROM lane"
+        ((before,),) = await database.run(lambda tx: tx.execute(lease))
+        await asyncio.sleep(0.8)
+        ((after,),) = await database.run(lambda tx: tx.execute(lease))
+        assert after > before
+        await inbox.drain(0)
 
 
 async def test_what_was_committed_without_our_knowledge_is_worked_off(
