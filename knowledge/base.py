@@ -244,10 +244,16 @@ class KnowledgeBase:
 
         Windows itself then answers ERROR_MR_MID_NOT_FOUND (317), which says nothing about it.
         """
-        status = status_without_nt_bit(status)
-        rows = self._rows("SELECT win32 FROM nt_to_win32 WHERE ntstatus = ?", status)
-        win32 = rows[0][0] if rows else win32_of_ntstatus_by_rule(status)
+        win32 = self._win32_values(status_without_nt_bit(status))
         return None if win32 is None else self.win32_code(win32)
+
+    @cached_property
+    def _win32_values(self) -> Callable[[int], int | None]:
+        return lru_cache(_REMEMBERED)(self._find_win32_value)
+
+    def _find_win32_value(self, status: int) -> int | None:
+        rows = self._rows("SELECT win32 FROM nt_to_win32 WHERE ntstatus = ?", status)
+        return rows[0][0] if rows else win32_of_ntstatus_by_rule(status)
 
     def statuses_of_win32(self, win32: int) -> tuple[Code, ...]:
         """Return the NTSTATUS codes that become this Win32 error, those met most often first."""
@@ -346,11 +352,19 @@ class KnowledgeBase:
         Best is the same value in the same family, then the same value and name, then the same
         full-size value in another family of its kind (WINCODEC_ERR_ACCESSDENIED is E_ACCESSDENIED).
         """
+        best = self._article_ids_for(code)
+        return None if best is None else self.article(best)
+
+    @cached_property
+    def _article_ids_for(self) -> Callable[[Code], str | None]:
+        return lru_cache(_REMEMBERED)(self._find_article_id)
+
+    def _find_article_id(self, code: Code) -> str | None:
         query = "SELECT article, family, name FROM article_code WHERE value = ? ORDER BY rowid"
         rows = self._rows(query, code.value)
         closeness = {row: self._closeness(code, row[1], row[2]) for row in rows}
         best = max(rows, key=lambda row: closeness[row], default=None)
-        return self.article(best[0]) if best and closeness[best] else None
+        return best[0] if best and closeness[best] else None
 
     def _closeness(self, code: Code, family: str, name: str | None) -> int:
         if code.family == family:

@@ -25,6 +25,7 @@ from bot.rendering.names import (
     written_words,
 )
 from bot.rendering.refs import CodeRef, ref_of_answer, ref_of_code
+from bot.rendering.shown import Shown
 from bot.rendering.steps import is_open_step, one_step
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ _CONTEXT_CHARS = 180
 _CAUSE_CHARS = 120
 _SHOWN_OTHERS = 4
 _SHOWN_PICKS = 3
-# Alerts repeat themselves; the parts of one article take about 8 KB.
+# Alerts repeat themselves; the parts of one article take about 8 KB, and a message a few more.
 _PARTS_KEPT = 64
+_MESSAGES_KEPT = 64
 
 
 class _Level(NamedTuple):
@@ -98,7 +100,19 @@ def render_answers(
     number, a button for each of the next best readings. `page` is the address of the first
     answer's page. `answers` must not be empty.
     """
-    first, others = answers[0], answers[1:]
+    text, blocks, fewer = _message(Shown(answers), share, lookup, page)
+    return Rendered(text=text, blocks=blocks, fewer=fewer, answers=tuple(answers))
+
+
+@lru_cache(_MESSAGES_KEPT)
+def _message(
+    shown: Shown,
+    share: bool,
+    lookup: bool,
+    page: str | None,
+) -> tuple[str, tuple[Block, ...], tuple[Block, ...]]:
+    """The text, the blocks and the fewer blocks; nobody may change them."""
+    first, others = shown.answers[0], shown.answers[1:]
     verdict = kit.rich_text(*_verdict(first))
     why = context_words(first)
     body = _body(first, others, verdict, VISIBLE_CHARS - len(why))
@@ -106,12 +120,7 @@ def render_answers(
     buttons = _buttons(first, others, readings, share=share, page=page)
     tail = [*buttons, kit.context(why)]
     fewer = [verdict, kit.context(why)]
-    return Rendered(
-        text=fallback_text(first, others),
-        blocks=tuple(fit([*body, *tail])),
-        fewer=tuple(fit(fewer)),
-        answers=tuple(answers),
-    )
+    return fallback_text(first, others), tuple(fit([*body, *tail])), tuple(fit(fewer))
 
 
 def context_words(answer: Answer) -> str:

@@ -29,6 +29,7 @@ PARSERS = tuple(SIGNS)
 """The modules of the languages; of two readings of equal length the earlier one's is kept."""
 
 
+@cache
 def parser(module: str) -> Parser:
     """Return the parser of a language, imported when it is first asked for."""
     return cast(Parser, import_module(f"{__name__}.{module}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot import ids
 from bot.listeners.press import ACTION_IDS
 from bot.rendering import notices
-from bot.rendering.answer_blocks import VISIBLE_CHARS, render_answers
+from bot.rendering.answer_blocks import VISIBLE_CHARS, _message, render_answers
 from bot.rendering.details import render_modal
 from bot.rendering.inert import clip, escape, quoted, visible
 from bot.rendering.limits import fit, visible_chars
@@ -54,6 +54,17 @@ def test_the_order_is_identity_verdict_causes_checks_buttons_reason() -> None:
              "a number of this size", "SOMETHING_ELSE", "from the article"]  # fmt: skip
     places = [text.index(part) for part in order]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Answer)])
+def test_a_message_is_made_anew_when_anything_that_it_shows_differs(name: str) -> None:
+    """Of the same answers one message is kept."""
+    first, other = rich_answer(), answer(reading("OTHER", 5), "5", basis="structure", article=None)
+    mixed = replace(first, **{name: getattr(other, name)})
+    render_answers([first])
+    after_another = render_answers([mixed])
+    _message.cache_clear()
+    assert after_another == render_answers([mixed])
 
 
 def test_at_most_three_causes_and_three_checks_stand_open() -> None:
