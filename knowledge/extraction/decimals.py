@@ -53,16 +53,15 @@ def decimals_worth_judging(
     Only what `may_be_code` is worth it for its length alone.
     """
     # Each in reading order and as far as it is asked: who has read enough stops anywhere.
+    text = around.text
     telling = in_order(
-        len(around.text),
+        len(text),
         digits.long_decimals(may_be_code),
-        _in_brackets(around.text),
-        _marked(around.text),
-        _behind_zeros(around.text),
+        *(places(text) for sign, places in _BY_SIGN if sign in text),
         _before_words(around),
     )
-    announced = _announced(around.text, around.cue_ends)
-    places = in_order(len(around.text), zip(telling, repeat(0)), zip(announced, repeat(1)))
+    announced = _announced(text, around.cue_ends)
+    places = in_order(len(text), zip(telling, repeat(0)), zip(announced, repeat(1)))
     return _matches(around, places)
 
 
@@ -118,6 +117,9 @@ def _marked(text: str) -> Iterator[int]:
         digit = place - len(before) + len(before.rstrip()) - 1
         if digit >= 0 and text[digit] in _DIGITS:
             yield _first_of(text, digit)
+
+
+_BY_SIGN = ((" (", _in_brackets), ("(0x", _marked), ("0n", _behind_zeros))
 
 
 def _before_words(around: Surroundings) -> Iterator[int]:

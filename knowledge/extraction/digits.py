@@ -54,6 +54,8 @@ class Digits:
         hyphen, which may be a sign, there is every number, even of five digits.
         """
         kinds = self._bytes.translate(_DECIMAL_KINDS)
+        if b"00000" not in kinds:
+            return iter(())
         return in_order(
             len(kinds),
             self._possible(kinds, may_be_code),

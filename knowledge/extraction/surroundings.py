@@ -109,6 +109,8 @@ class Surroundings:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.lower = _lower(text)
+        """The text in lower case, every place the same as in the text."""
         self._signs: dict[str, bool] = {}
         self._cues_before: dict[int, Cue | None] = {}
 
@@ -116,15 +118,6 @@ class Surroundings:
     def leaning(self) -> int:
         """How clearly the text speaks of Windows, from -4 (another system) to 4."""
         return windows_leaning(self.text)
-
-    @cached_property
-    def lower(self) -> str:
-        """The text in lower case, every place the same as in the text."""
-        lower = self.text.lower()
-        if len(lower) != len(self.text):
-            # A capital dotted I becomes two characters; the places must stay those of the text.
-            lower = self.text.translate(_ASCII_LOWER)
-        return lower
 
     @cached_property
     def _cues(self) -> tuple[list[int], list[Cue]]:
@@ -150,6 +143,8 @@ class Surroundings:
 
     def places_of(self, cue_id: str) -> list[int]:
         """Return where the words of a cue end, in order."""
+        if not self._cues[0]:
+            return []
         return [end for end, cue in zip(*self._cues, strict=True) if cue.id == cue_id]
 
     @cached_property
@@ -303,3 +298,9 @@ class Surroundings:
         # `Win32StartAddr:` is an address, too.
         parts = _CAMEL.findall(written)
         return len(parts) > 1 and parts[-1].lower() in OTHER_JOBS
+
+
+def _lower(text: str) -> str:
+    lower = text.lower()
+    # A capital dotted I becomes two characters; the places must stay those of the text.
+    return lower if len(lower) == len(text) else text.translate(_ASCII_LOWER)

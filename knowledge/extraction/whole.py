@@ -105,13 +105,14 @@ class Query:
 
 def parse_query(text: str) -> Query | None:
     """Read the text as a single code or name; None when it holds anything else."""
-    if (
-        len(text) > 4 * MAX_QUERY_CHARS
-        or len(text.strip()) > MAX_QUERY_CHARS
-        or "\n" in text.strip()
-    ):
+    if len(text) > 4 * MAX_QUERY_CHARS:
         return None
-    plain = text.translate(_INVISIBLE).replace("\u2212", "-").replace("\u2013", "-")
+    bare = text.strip()
+    if len(bare) > MAX_QUERY_CHARS or "\n" in bare:
+        return None
+    plain = text
+    if not text.isascii():
+        plain = text.translate(_INVISIBLE).replace("\u2212", "-").replace("\u2013", "-")
     # The closing bracket of HRESULT_FROM_WIN32(…) is no quote.
     wrapped = _WRAPPED.search(plain) if "_FROM_" in plain else None
     core = wrapped[0] if wrapped else plain.strip(_QUOTES)
@@ -123,6 +124,8 @@ def parse_query(text: str) -> Query | None:
         said = next(place for place in range(len(_LEADS)) if led[place + 1])
         hint = _LEADS[said][1]
         core = led["rest"].strip(_QUOTES)
+    if wrapped is None and " " in core:
+        return None  # more than a word: no form has a blank in it
     start = max(0, text.find(core))
     end = start + len(core) if text.find(core) >= 0 else len(text)
     query = _parse_core(core, start, end, hint)

@@ -89,6 +89,8 @@ def find_messages(text: str, index: MessageIndex) -> tuple[MessageHit, ...]:
     messages, MAX_REPEATS of each: who repeats one so often has been understood.
     """
     scan = _Scan(text[:MAX_CHARS], index)
+    if not scan.places:
+        return ()
     hits = (hit for run in scan.runs() if (hit := scan.judge(run)) is not None)
     return tuple(_without_overlaps(list(islice(hits, MAX_HITS))))
 
@@ -121,6 +123,9 @@ class _Scan:
         self._complete: dict[int, tuple[list[Fingerprint], tuple[Code, ...]]] = {}
         self._kinds: dict[int, tuple[bool, bool]] = {}
         self._hashes = 0
+        self._pairs, self._triples = keys_of(self._forms)
+        self.places = index.places_in(self._pairs, self._triples)
+        """Where a message may begin."""
 
     @property
     def _positions(self) -> Sequence[int]:
@@ -131,8 +136,8 @@ class _Scan:
         chains: list[_Run] = []
         told: defaultdict[tuple[bytes, ...], int] = defaultdict(int)
         judged: defaultdict[int, int] = defaultdict(int)  # by `id` of the lists of `_known`
-        pairs, triples = keys_of(self._forms)
-        for first in self._index.places_in(pairs, triples):
+        pairs, triples = self._pairs, self._triples
+        for first in self.places:
             pair, triple = pairs[first], triples[first]
             words = tuple(self._forms[first : first + _TELLING_WORDS])
             told[words] += 1
