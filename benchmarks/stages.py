@@ -6,7 +6,7 @@ import gc
 
 from bot.rendering.answer_blocks import render_answers
 from knowledge.base import KnowledgeBase
-from knowledge.explanation import explain
+from knowledge.explanation import explain_unasked
 from knowledge.extraction import extract_mentions
 from knowledge.extraction.known import CatalogueView
 from knowledge.messages import message_mentions
@@ -26,5 +26,5 @@ def extract(text: str, base: KnowledgeBase) -> int:
 
 def explain_to_blocks(text: str, base: KnowledgeBase) -> int:
     """Do all that an alert goes through, from its text to blocks; how many blocks came out."""
-    explanation = explain(text, base, surface="alert")
+    explanation = explain_unasked(text, base)
     return len(render_answers(explanation.answers).blocks) if explanation.answers else 0

@@ -20,8 +20,8 @@ from knowledge import (
     Surface,
     Thresholds,
     answers_to,
-    explain,
     explain_asked,
+    explain_unasked,
     nearest_to,
 )
 from knowledge.asking import QUESTION_CHARS
@@ -56,8 +56,8 @@ class Wording:
     def unasked(self, text: str) -> Rendered | None:
         """An answer that nobody asked for, and so only to an error."""
         with span("explain", chars=len(text)) as explaining:
-            explanation = explain(
-                text, self.base, surface="alert", thresholds=self._thresholds, mark=explaining.mark
+            explanation = explain_unasked(
+                text, self.base, thresholds=self._thresholds, mark=explaining.mark
             )
             explaining.note(answers=len(explanation.answers))
         if not explanation.auto_reply or not explanation.answers:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from knowledge.errors import KnowledgeError as KnowledgeError
     from knowledge.explanation import Explanation as Explanation
     from knowledge.explanation import explain as explain
+    from knowledge.explanation import explain_unasked as explain_unasked
     from knowledge.findings import Finding as Finding
     from knowledge.findings import Mention as Mention
     from knowledge.findings import Reading as Reading
@@ -53,6 +54,7 @@ _HOME = {
     "answers_to": "search",
     "explain": "explanation",
     "explain_asked": "asking",
+    "explain_unasked": "explanation",
     "explanation_json": "jsonform",
     "nearest_to": "search",
     "open_knowledge": "loading",

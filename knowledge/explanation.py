@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.answers import Answer, compose_answers
 from knowledge.base import KnowledgeBase
 from knowledge.extraction import extract_mentions, without_overlaps
-from knowledge.extraction.exceptions import exception_mentions
+from knowledge.extraction.exceptions import SURE_OF_ONE, exception_mentions, tells_nothing
 from knowledge.extraction.known import CatalogueView
 from knowledge.extraction.messages import join_messages
 from knowledge.extraction.surroundings import Surroundings
 from knowledge.extraction.whole import Query, parse_query
-from knowledge.findings import Finding, Suggestion
+from knowledge.findings import Finding, Mention, Suggestion
 from knowledge.looking_up import resolve_query
 from knowledge.resolution import resolve
 from knowledge.suggestions import suggest, suggest_in_text
@@ -81,17 +81,11 @@ def explain(
             return explanation
     view = CatalogueView(base)
     around = Surroundings(text)
-    numbered = extract_mentions(text, view, around)
-    mark("extract")
-    joined = join_messages(around, base.message_index, view, numbered)
-    mark("messages")
+    joined = _joined_mentions(around, view, base, mark)
     traces = find_traces(text)
     mark("traces")
     mentions = without_overlaps([*joined, *exception_mentions(traces, around, joined)])
-    spoken_of = [mention for mention in mentions if mention.confidence >= thresholds[surface]]
-    findings = tuple(
-        f for f in resolve(spoken_of, base, view.words_of(text)) if _is_worth_telling(f)
-    )
+    findings = _findings(mentions, thresholds[surface], view, around, base)
     mark("resolve")
     answers = compose_answers(_distinct(findings), traces, base, text)
     suggestions = () if findings else suggest_in_text(text, base)
@@ -105,7 +99,82 @@ def explain(
     )
 
 
-def _explain_query(query: Query, text: str, base: KnowledgeBase) -> Explanation | None:
+def explain_unasked(
+    text: str,
+    base: KnowledgeBase,
+    *,
+    thresholds: Thresholds = THRESHOLDS,
+    mark: Mark = unmarked,
+) -> Explanation:
+    """Like `explain` for the surface `alert`, but only what an answer that nobody asked for needs.
+
+    Findings, answers, `auto_reply` and `is_lookup` are the same. Suggestions are never made, and
+    traces are looked for, and returned, only where they could change the answers: a bot reads every
+    message of its channels, and most hold no error.
+    """
+    text = well_formed(text)
+    query = parse_query(text)
+    if query is not None:
+        explanation = _explain_query(query, text, base, suggesting=False)
+        if explanation is not None:
+            mark("lookup")
+            return explanation
+    least = thresholds["alert"]
+    view = CatalogueView(base)
+    around = Surroundings(text)
+    joined = _joined_mentions(around, view, base, mark)
+    # A cause that a trace adds is either told itself, or takes the place of a code in the trace
+    # that says nothing: a trace with any other code is left alone (`exception_mentions`).
+    matters = least <= SURE_OF_ONE or any(tells_nothing(mention.value) for mention in joined)
+    if not matters and all(mention.confidence < least for mention in joined):
+        return _NOTHING
+    traces: tuple[Trace, ...] | None = None
+    mentions = tuple(joined)
+    if matters:
+        traces = find_traces(text)
+        mark("traces")
+        mentions = (*joined, *exception_mentions(traces, around, joined))
+    findings = _findings(without_overlaps([*mentions]), least, view, around, base)
+    mark("resolve")
+    distinct = _distinct(findings)
+    if traces is None:
+        # They also say which of several answers goes first.
+        traces = find_traces(text) if len(distinct) > 1 else ()
+        mark("traces")
+    answers = compose_answers(distinct, traces, base, text) if distinct else ()
+    mark("compose")
+    return Explanation(findings, traces, answers, auto_reply=bool(findings))
+
+
+_NOTHING = Explanation()
+
+
+def _joined_mentions(
+    around: Surroundings, view: CatalogueView, base: KnowledgeBase, mark: Mark
+) -> list[Mention]:
+    numbered = extract_mentions(around.text, view, around)
+    mark("extract")
+    joined = join_messages(around, base.message_index, view, numbered)
+    mark("messages")
+    return joined
+
+
+def _findings(
+    mentions: Sequence[Mention],
+    least: float,
+    view: CatalogueView,
+    around: Surroundings,
+    base: KnowledgeBase,
+) -> tuple[Finding, ...]:
+    """The mentions that are sure enough, resolved, without those of a success."""
+    spoken_of = [mention for mention in mentions if mention.confidence >= least]
+    words = view.words_of(around.text)
+    return tuple(f for f in resolve(spoken_of, base, words) if _is_worth_telling(f))
+
+
+def _explain_query(
+    query: Query, text: str, base: KnowledgeBase, *, suggesting: bool = True
+) -> Explanation | None:
     """Answer a look-up; None when the word is neither a code nor anything like a name."""
     findings = resolve_query(query, text, base)
     if findings:
@@ -114,7 +183,7 @@ def _explain_query(query: Query, text: str, base: KnowledgeBase) -> Explanation 
     looks_like_name = query.name is None or "_" in query.name or query.name.isupper()
     if not looks_like_name and query.hint is None:
         return None
-    suggestions = suggest(query, base)
+    suggestions = suggest(query, base) if suggesting else ()
     return Explanation(suggestions=suggestions, is_lookup=True, fault=query.fault)
 
 

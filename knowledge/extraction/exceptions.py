@@ -82,7 +82,7 @@ def exception_mentions(
     """
     if around.leaning <= 0:
         return
-    telling = sorted(mention.start for mention in told if not _says_nothing(mention.value))
+    telling = sorted(mention.start for mention in told if not tells_nothing(mention.value))
     for trace in traces:
         if not _is_told(trace, telling):
             mention = _mention(trace, around.text)
@@ -96,7 +96,8 @@ def _is_told(trace: Trace, starts: Sequence[int]) -> bool:
     return place < len(starts) and starts[place] < trace.end + _BESIDE_TRACE_CHARS
 
 
-def _says_nothing(value: int | None) -> bool:
+def tells_nothing(value: int | None) -> bool:
+    """Tell whether a code is only the envelope of an error, so that a trace's cause goes first."""
     # COR_E_*: .NET's own codes for its own exceptions.
     return value in _SAYS_NOTHING or (value or 0) >> 16 == 0x8013
 
@@ -121,7 +122,7 @@ def _mention(trace: Trace, text: str) -> Mention | None:
 
 
 def _fits(cause: _Cause, exception: ExceptionInfo) -> bool:
-    if exception.code is not None and not _says_nothing(exception.code):
+    if exception.code is not None and not tells_nothing(exception.code):
         return False
     if exception.shown_code is not None:
         return False

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from dataclasses import replace
+from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.texts import alerts, chatter, traces
 from knowledge.base import KnowledgeBase
-from knowledge.explanation import explain
+from knowledge.explanation import explain, explain_unasked
+from knowledge.extraction.exceptions import SURE_OF_ONE
+from knowledge.surfaces import THRESHOLDS, Thresholds
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.mark.parametrize(
@@ -53,3 +64,56 @@ from knowledge.explanation import explain
 )
 def test_no_reply_unasked(text: str, base: KnowledgeBase) -> None:
     assert not explain(text, base, surface="alert").auto_reply
+
+
+def _texts() -> list[str]:
+    found = []
+    for path in sorted(DATA.rglob("*")):
+        if path.suffix in (".jsonl", ".txt", ".json", ".log"):
+            found += _strings(path)
+    return [*found, *alerts(), *chatter(), *traces()]
+
+
+def _strings(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".jsonl":
+        entries = [json.loads(line) for line in text.splitlines()]
+        return [entry["text"] for entry in entries if isinstance(entry.get("text"), str)]
+    return [text]
+
+
+def _is_alike(text: str, base: KnowledgeBase, least: float) -> bool:
+    thresholds: Thresholds = {**THRESHOLDS, "alert": least}
+    whole = explain(text, base, surface="alert", thresholds=thresholds)
+    found = explain_unasked(text, base, thresholds=thresholds)
+    return replace(found, traces=(), suggestions=()) == replace(whole, traces=(), suggestions=())
+
+
+@pytest.mark.parametrize("least", [THRESHOLDS["alert"], SURE_OF_ONE, 0.95])
+def test_leaving_out_what_cannot_matter_changes_no_answer(
+    least: float, base: KnowledgeBase
+) -> None:
+    texts = _texts()
+    assert len(texts) > 600
+    assert [text for text in texts if not _is_alike(text, base, least)] == []
+
+
+PIECES = (
+    "Unhandled exception. System.OutOfMemoryException: Exception of type ",
+    "System.IO.FileNotFoundException", ": Access is denied. ", "Error 0x80004005 ", "0x80131500",
+    "0x80070005", " 0x80070002", " ---> ", "\n   at A.B.C(String d) in a.cs:line 5\n", "\n", " ",
+    "E_FAIL", "ERROR_ACCESS_DENIED",
+    "Insufficient memory to continue the execution of the program",
+    "HRESULT: ", "Traceback (most recent call last):\n  File \"a.py\", line 1, in b\n    c()\n",
+    "PermissionError: [WinError 5] Access is denied: 'C:\\\\x'\n",
+    "java.nio.file.NoSuchFileException: C:\\x\n",
+    "\tat a.b.C.d(C.java:5)\n", "The system cannot find the file specified. ", "errors 5 and 1053",
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=10), st.sampled_from([0.4, 0.6, 0.61, 0.7, 0.9]))
+def test_nor_where_traces_and_codes_mix(
+    base: KnowledgeBase, pieces: list[str], least: float
+) -> None:
+    assert _is_alike("".join(pieces), base, least)
