@@ -99,6 +99,8 @@ class FileReader:
         )
 
     async def _read_one(self, file: SharedFile) -> ReadFiles:
+        if file.is_email and file.preview:
+            return ReadFiles(file.preview)
         try:
             async with asyncio.timeout(self._seconds):
                 file, text, is_cut = await self._text_of(file)

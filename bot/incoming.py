@@ -82,8 +82,9 @@ class IncomingMessage:
 
     @property
     def from_app(self) -> bool:
-        """Whether an app or a webhook posted it, not a person."""
-        return bool(self.bot_id or self.app_id) or self.subtype == "bot_message"
+        """Whether an app, a webhook or the channel's mail address posted it, not a person."""
+        by_app = bool(self.bot_id or self.app_id) or self.subtype == "bot_message"
+        return by_app or any(file.is_email for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)

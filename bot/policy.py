@@ -78,11 +78,10 @@ def _why_never(message: IncomingMessage, us: Identity) -> str | None:
         return "an edit that changes no text"
     if message.subtype not in _SPOKEN:
         return f"a message of Slack's own ({message.subtype})"
-    if not message.text and message.kind != "mention":
-        # Who shares a picture with us alone is told that we cannot read it.
-        worth_a_look = message.files if message.is_direct else _readable(message)
-        if not worth_a_look:
-            return "no text"
+    # Who says nothing readable to us alone, or shares a picture, is told what we can read.
+    is_to_us = message.kind == "mention" or message.is_direct
+    if not message.text and not is_to_us and not _readable(message):
+        return "no text"
     if message.is_direct and message.from_app:
         return "an app's direct message"
     return None

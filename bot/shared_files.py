@@ -37,7 +37,8 @@ class SharedFile:
     """A file as its message names it; "" and 0 where Slack says nothing. `size` is in bytes.
 
     `access` is `check_file_info` where only `files.info` tells more, as for files of Slack Connect.
-    `mode` is `snippet`, `hosted`, `external`, `tombstone`, …; `preview` the first lines of a text.
+    `mode` is `snippet`, `hosted`, `email`, `tombstone`, …; `preview` the first lines of a text,
+    of an e-mail its subject and all of its words.
     """
 
     id: str
@@ -53,6 +54,11 @@ class SharedFile:
     def is_gone(self) -> bool:
         """Whether it was deleted, or lies beyond the history that the workspace pays for."""
         return self.mode in ("tombstone", "hidden_by_limit") or self.access == "file_not_found"
+
+    @property
+    def is_email(self) -> bool:
+        """Whether it is an e-mail to the channel's address."""
+        return self.mode == "email"
 
     @property
     def is_told_in_full(self) -> bool:
@@ -87,17 +93,25 @@ def read_file_object(value: object) -> SharedFile | None:
     file_id = item.get("id")
     if not isinstance(file_id, str) or not _ID.fullmatch(file_id):
         return None
-    size = item.get("size")
+    size, mode = item.get("size"), _text(item.get("mode"))[:_MAX_NAME_CHARS]
     return SharedFile(
         id=file_id,
         url=_url(item.get("url_private_download")) or _url(item.get("url_private")),
         name=_text(item.get("title") or item.get("name"))[:_MAX_NAME_CHARS],
         mimetype=_text(item.get("mimetype"))[:_MAX_NAME_CHARS],
-        mode=_text(item.get("mode"))[:_MAX_NAME_CHARS],
+        mode=mode,
         access=_text(item.get("file_access"))[:_MAX_NAME_CHARS],
         size=size if isinstance(size, int) and not isinstance(size, bool) and size > 0 else 0,
-        preview=_text(item.get("preview"))[:MAX_PREVIEW_CHARS],
+        preview=(_email_text(item) if mode == "email" else _text(item.get("preview")))[
+            :MAX_PREVIEW_CHARS
+        ],
     )
+
+
+def _email_text(item: Mapping[str, Any]) -> str:
+    # Their `preview` is HTML; what is fetched would be, too.
+    words = _text(item.get("plain_text")) or _text(item.get("preview_plain_text"))
+    return f"{_text(item.get('subject'))}\n{words}".strip()
 
 
 def _url(value: object) -> str:

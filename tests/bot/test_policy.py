@@ -104,6 +104,10 @@ def test_an_edit_is_to_us_when_it_names_us_or_did(
     assert should_answer(edited, ChannelRules("mentions"), US).trigger == trigger
 
 
+def test_nothing_readable_in_a_direct_message_is_answered() -> None:
+    assert should_answer(replace(DIRECT, text=""), ChannelRules("off"), US).trigger == "direct"
+
+
 def test_a_mention_without_words_is_still_a_mention() -> None:
     decision = should_answer(replace(MENTION, text=""), ChannelRules("mentions"), US)
     assert decision.trigger == "mention"

@@ -128,7 +128,9 @@ def test_type_and_name_say_what_may_be_text(fields: dict[str, str], expected: bo
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["files", "id", "mode", "size", "name", "url_private", "preview"]),
+                st.sampled_from(
+                    ["files", "id", "mode", "size", "name", "url_private", "preview", "subject"]
+                ),
                 inner,
             )
         ),

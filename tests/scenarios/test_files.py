@@ -64,6 +64,24 @@ async def test_an_alert_with_its_log_attached_is_answered(
     assert JOB in said(await reply_to(workspace, ts))
 
 
+async def test_an_alert_by_e_mail_is_answered_from_its_words_without_a_fetch(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    mail = {
+        "id": "F0MAIL", "mode": "email", "filetype": "email", "mimetype": "text/html",
+        "subject": "[PRTG] Sensor down", "preview": "<div>Last message</div>",
+        "plain_text": "Last message: failed with HRESULT 0x80070005",
+        "url_private": "https://evil.test/mail",
+    }  # fmt: skip
+    post = {"user": "USLACKBOT", "subtype": "file_share", "text": "", "files": [mail]}
+    ts = await workspace.post_as_app(post, "alerts")
+    assert "ERROR_ACCESS_DENIED" in said(await reply_to(workspace, ts))
+    subject = {**mail, "plain_text": "", "subject": "Backup failed: HRESULT 0x80070070"}
+    other = await workspace.post_as_app({**post, "files": [subject]}, "alerts")
+    assert "ERROR_DISK_FULL" in said(await reply_to(workspace, other))
+    assert workspace.calls("files.info") == []
+
+
 @pytest.mark.parametrize("tells", ["id", "connect"])
 async def test_a_file_of_which_only_the_id_is_told_is_looked_up(
     workspace: Workspace, bot: RunningBot, tells: Told
