@@ -63,7 +63,10 @@ class BadRequestFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; never drops it."""
         error = record.exc_info[1] if record.exc_info else None
-        if error is not None and type(error).__module__ == "aiohttp.http_exceptions":
+        if error is not None and (
+            type(error).__module__ == "aiohttp.http_exceptions"
+            or type(error).__name__ == "RequestPayloadError"
+        ):
             record.msg, record.args = f"a request is no HTTP: {type(error).__name__}", None
             record.exc_info, record.exc_text = None, None
             record.levelno, record.levelname = logging.WARNING, "WARNING"

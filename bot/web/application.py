@@ -93,7 +93,13 @@ async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamRes
             raise
         kept = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return web.json_response({"error": error.reason}, status=error.status, headers=kept)
-    except Exception:
+    except Exception as error:
+        if error is request.content.exception():
+            # Whoever sent it went away, or the body is not what the headers say.
+            log.warning("the body of a request cannot be read: %s", type(error).__name__)
+            refusal = web.json_response({"error": "the body cannot be read"}, status=400)
+            refusal.force_close()
+            return refusal
         reference = secrets.token_hex(4)
         log.exception("a request failed, reference %s", reference)
         body = {"error": "something broke here", "reference": reference}

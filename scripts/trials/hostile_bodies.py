@@ -36,6 +36,7 @@ import aiohttp
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from bot.logs import BadRequestFilter  # noqa: E402
 from bot.running import load_base, running  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from bot.workspace import Workspace  # noqa: E402
@@ -106,6 +107,7 @@ class Watch(logging.Handler):
     def __init__(self, found: Found) -> None:
         super().__init__()
         self._found = found
+        self.addFilter(BadRequestFilter())
 
     def emit(self, record: logging.LogRecord) -> None:
         """Look at one record."""
@@ -189,6 +191,8 @@ def headers_of(body: bytes, kind: str, secret: str, chance: random.Random) -> di
         headers["Content-Type"] = kind
     if chance.random() < 0.1:
         headers["X-Slack-Retry-Num"] = chance.choice(("1", "x", ""))
+    if chance.random() < 0.02:
+        headers["Content-Encoding"] = chance.choice(("gzip", "deflate", "identity", "x"))
     return headers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import hmac
 import io
@@ -20,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import Bot, build_app
+from bot.logs import configure_logging
 from bot.secret import Secret
 from bot.settings import Settings
 from bot.store.database import open_database
@@ -154,6 +156,30 @@ async def test_what_is_not_signed_by_slack_is_refused_before_it_is_parsed(
 async def test_a_body_over_the_cap_is_refused(client: Any) -> None:
     body = b'{"a":"' + b"x" * (1024 * 1024) + b'"}'
     response = await client.post("/slack/events", data=io.BytesIO(body), headers=signed(body))
+    assert response.status == 413
+
+
+@pytest.mark.parametrize("path", ["/slack/events", "/api/v1/explain", "/healthz"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_is_not_encoded_as_it_says_costs_a_line_each(
+    client: Any, path: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    configure_logging(Settings(), stream)
+    headers = {**signed(b"{}"), "Content-Encoding": encoding}
+    response = await client.post(path, data=io.BytesIO(b"zebra"), headers=headers)
+    assert 400 <= response.status < 500
+    await client.close()
+    assert stream.getvalue()
+    assert "Traceback" not in stream.getvalue()
+    assert "ERROR" not in stream.getvalue()
+
+
+async def test_a_body_that_grows_when_it_is_unpacked_is_refused(client: Any) -> None:
+    body = gzip.compress(b"0" * (64 * 1024 * 1024))
+    headers = {**signed(body), "Content-Encoding": "gzip"}
+    response = await client.post("/slack/events", data=io.BytesIO(body), headers=headers)
     assert response.status == 413
 
 
