@@ -170,6 +170,8 @@ class MessageReplies:
         codes = tuple(answer_codes(rendered))
         if codes == tuple(before.codes) and (codes or automatic):
             return Done()
+        recalled = await self._memory.recall(message, rendered, dry=False, cooldown=0)
+        rendered = with_memory(rendered, recalled.remembered)
         ts: str | None = before.posted_ts
         if not await self._delivery.update(message.channel, before.posted_ts, rendered, message.ts):
             # Somebody removed it. Who asked gets a new one, an alert that was dealt with does not.
@@ -179,7 +181,8 @@ class MessageReplies:
         if ts is None:
             return Done()
         said = self._said(job, ts, codes)
-        return replace(said, writes=(_ending(before), *said.writes))
+        met = occurrences(message, rendered.answers, posted=True)
+        return replace(said, writes=(_ending(before), *said.writes, _noting(met)))
 
     async def _take_back(self, answer: StoredAnswer) -> Done:
         await self._delivery.delete(answer.channel, answer.posted_ts)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.running import RunningBot
+from bot.store.note_table import add_note
+from bot.store.occurrence_table import seen
 from bot.workspace.server import Workspace
+from bot.workspace.state import TEAM
 from tests.scenarios.conftest import OpenBot, reply_to, said, settle
 
 ALERT = {"bot_id": "B0X", "text": "job failed: HRESULT 0x800702F7"}
@@ -25,6 +28,20 @@ async def test_an_edited_code_changes_the_answer_in_place(
     assert reply["ts"] == first["ts"]
     assert "ERROR_PROCESS_NOT_IN_JOB" not in said(reply)
     assert len(workspace.calls("chat.postMessage")) == 1
+
+
+async def test_an_edited_code_brings_what_the_team_knows_of_it_and_is_remembered(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    ts = await workspace.mention("ada", "incidents", "the agent failed with 0x2F7")
+    await reply_to(workspace, ts)
+    topic = "win32/ERROR_ACCESS_DENIED"
+    await bot.bot.database.run(lambda tx: add_note(tx, TEAM, topic, "ask Grace", "U0ADA00001"))
+    await workspace.edit("incidents", ts, "@winerr the agent failed with 0x80070005")
+    await workspace.wait_for(lambda: "ask Grace" in said(workspace.replies(ts)[0]))
+    await settle(workspace, bot)
+    met = await bot.bot.database.run(lambda tx: seen(tx, TEAM, "C0INCIDENT", topic, 30.0))
+    assert met.count == 1
 
 
 async def test_edits_that_change_no_code_and_unfurls_change_no_answer(
