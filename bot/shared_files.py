@@ -79,12 +79,18 @@ class SharedFile:
 
 
 def files_of(message: Mapping[str, Any]) -> tuple[SharedFile, ...]:
-    """The first MAX_FILES files of a message object; what is no file object is left out."""
-    files = message.get("files")
-    if not isinstance(files, list):
-        return ()
-    read = (read_file_object(item) for item in files[:MAX_FILES])
-    return tuple(file for file in read if file is not None)
+    """The first MAX_FILES files of a message object, then of the messages shared with it.
+
+    What is no file object is left out.
+    """
+    attached = (each for each in _first(message.get("attachments")) if isinstance(each, dict))
+    holders = [message, *(each for each in attached if each.get("is_share"))]
+    read = [read_file_object(item) for holder in holders for item in _first(holder.get("files"))]
+    return tuple(file for file in read if file is not None)[:MAX_FILES]
+
+
+def _first(items: object) -> list[object]:
+    return items[:MAX_FILES] if isinstance(items, list) else []
 
 
 def read_file_object(value: object) -> SharedFile | None:

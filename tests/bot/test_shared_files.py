@@ -161,6 +161,15 @@ def test_files_travel_through_the_inbox() -> None:
     assert shortcut.files[0].size == 12
 
 
+def test_the_files_of_a_forwarded_message_are_read_too() -> None:
+    forwarded = {"is_share": True, "text": "see", "files": [{**FILE, "id": "F3"}]}
+    preview = {"from_url": "https://x.test", "files": [{**FILE, "id": "F4"}]}
+    found = files_of({"files": [FILE], "attachments": [forwarded, preview, 5]})
+    assert [file.id for file in found] == ["F1", "F3"]
+    many = files_of({"files": [FILE] * 9, "attachments": [forwarded]})
+    assert [file.id for file in many] == ["F1"] * MAX_FILES
+
+
 def test_a_job_of_before_has_no_files() -> None:
     message = message_from_event(body(text="x"))
     assert message is not None
