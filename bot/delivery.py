@@ -342,7 +342,7 @@ class Delivery:
                 self._calls.labels(method, "limited").inc()
                 self._pace.slow_down(_place(channel))
                 raise TryLaterError(f"{method}: {code}", _retry_after(error)) from error
-            if status >= 500 or code in _PASSING:
+            if status >= 500 or code in _PASSING or _is_not_of_slack(code):
                 self._calls.labels(method, "failed").inc()
                 raise TryLaterError(f"{method}: {code}") from error
             self._calls.labels(method, "refused").inc()
@@ -374,7 +374,9 @@ class Delivery:
             return False
         try:
             with span("call response_url"):
-                async with session.post(url, json=body, proxy=self._client.proxy) as response:
+                async with session.post(
+                    url, json=body, proxy=self._client.proxy, allow_redirects=False
+                ) as response:
                     answer = await response.content.read(500)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             log.warning("a response_url cannot be reached: %s", type(error).__name__)
@@ -400,6 +402,14 @@ def _place(channel: str) -> str:
     """A channel among those of all installations."""
     installation = speaker()
     return f"{installation.team or installation.enterprise}/{channel}"
+
+
+def _is_not_of_slack(code: str) -> bool:
+    """Whether somebody between us and Slack answered: a proxy's page, a redirect, nothing at all.
+
+    Not what is refused for its size or form, which would be the same next time.
+    """
+    return code.startswith("http_") and code not in ("http_400", "http_413")
 
 
 def _status(error: SlackApiError) -> int:

@@ -58,6 +58,19 @@ _PATIENCE_SECONDS = 0.005
 _NONE: Mapping[int, Job] = {}
 
 
+def seconds_until_next(attempts: int, asked: float | None) -> float:
+    """How long to wait after so many attempts and one more; `asked` is what Slack wants at least.
+
+    Longer each time, with some chance in it, up to a minute: also where Slack always asks for
+    little, because else a limit of one minute could use up all attempts.
+    """
+    if asked is not None:
+        least = min(_MAX_DELAY_SECONDS, 2.0 ** (min(attempts, 12) - 6))
+        return max(asked, least) + random.uniform(0.0, 0.25)  # noqa: S311 (no secret)
+    longest = min(_MAX_DELAY_SECONDS, 2.0 ** min(attempts, 10))
+    return random.uniform(longest / 2, longest)  # noqa: S311 (no secret)
+
+
 @dataclass(slots=True)
 class _Held:
     """A job in our hands; `job` is what it says, where it need not be read out of the store."""
@@ -245,7 +258,7 @@ class Inbox:
                 await self._take_turn()
                 outcome = await self._try(held)
             if isinstance(outcome, Later):
-                delay = self._delay(held.stored, outcome)
+                delay = seconds_until_next(held.stored.attempts, outcome.seconds)
                 await self._writer.end(held.stored, replace(outcome, seconds=delay), release=False)
                 held.stored = replace(held.stored, attempts=held.stored.attempts + 1)
                 held.origin = "retry"
@@ -313,12 +326,6 @@ class Inbox:
             # The handler reports what goes wrong; this is for what goes wrong in reporting it.
             log.exception("job %d failed, and so did the report of it", stored.id)
             return GivenUp(type(error).__name__)
-
-    def _delay(self, stored: StoredJob, outcome: Later) -> float:
-        if outcome.seconds is not None:
-            return outcome.seconds + random.uniform(0.0, 0.25)  # noqa: S311 (no secret)
-        longest = min(_MAX_DELAY_SECONDS, 2.0 ** min(stored.attempts, 10))
-        return random.uniform(longest / 2, longest)  # noqa: S311 (no secret)
 
     async def _closes_within(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):

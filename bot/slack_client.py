@@ -22,6 +22,10 @@ TOKEN_REFUSED = frozenset({"token_revoked", "account_inactive", "invalid_auth", 
 """What Slack says of a token that it took once and will not take again."""
 
 
+# Two hundred messages with all their blocks are less.
+_LONGEST_ANSWER = 16 * 1024 * 1024
+
+
 async def call_at_start(
     client: AsyncWebClient, call: Awaitable[AsyncSlackResponse], variable: str
 ) -> dict[str, Any]:
@@ -30,7 +34,8 @@ async def call_at_start(
         response = await call
     except SlackApiError as error:
         raise StartError(_refusal(variable, error_code(error), client.base_url)) from error
-    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+    # ValueError: aiohttp's word for a proxy that it cannot use, such as one of SOCKS.
+    except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
         raise StartError(
             f"Slack cannot be reached at {client.base_url} ({type(error).__name__}): check the"
             " network, the proxy and SLACK_API_URL."
@@ -58,7 +63,7 @@ def _refusal(variable: str, code: str, url: str) -> str:
 
 
 class _Client(AsyncWebClient):
-    """slack_sdk's client, which takes the shorter way to Slack for what is sent as JSON.
+    """slack_sdk's client, which takes the shorter way to Slack for what is sent as JSON or read.
 
     The library builds and walks the arguments several times, and makes the objects of its retries,
     of which we have none: a third of what a post costs. It also uses a class of aiohttp that 4.0
@@ -70,29 +75,34 @@ class _Client(AsyncWebClient):
         self._urls: dict[str, URL] = {}
 
     async def api_call(
-        self, api_method: str, *, json: dict[str, Any] | None = None, **others: Any
+        self,
+        api_method: str,
+        *,
+        json: dict[str, Any] | None = None,
+        params: dict[str, Any] | None = None,
+        **others: Any,
     ) -> AsyncSlackResponse:
         """Call a method; SlackApiError when Slack refuses, or answers something else than JSON."""
         session = self.session
-        if json is None or others or session is None or session.closed:
-            return await super().api_call(api_method, json=json, **others)
-        body = {name: value for name, value in json.items() if value is not None}
-        headers = {
-            "Authorization": f"Bearer {body.pop('token', self.token)}",
-            "Content-Type": "application/json; charset=utf-8",
-            **self.headers,
-        }
+        if (json is None) == (params is None) or others or session is None or session.closed:
+            return await super().api_call(api_method, json=json, params=params, **others)
+        given = {name: value for name, value in (json or params or {}).items() if value is not None}
+        headers = {"Authorization": f"Bearer {given.pop('token', self.token)}", **self.headers}
+        if json is not None:
+            headers["Content-Type"] = "application/json; charset=utf-8"
         url = self._urls.get(api_method)
         if url is None:
             url = self._urls[api_method] = URL(f"{self.base_url}{api_method}")
         async with session.post(
             url,
-            data=fast_json.encode(body),
+            data=fast_json.encode(given) if json is not None else None,
+            params=_as_words(given) if params is not None else None,
             headers=headers,
             ssl=self.ssl or True,
             proxy=self.proxy,
+            allow_redirects=False,
         ) as answer:
-            told = await answer.read()
+            told = await _read(answer)
         try:
             found = fast_json.decode(told)
         except (ValueError, RecursionError):
@@ -104,6 +114,14 @@ class _Client(AsyncWebClient):
         )  # fmt: skip
         response.validate()  # type: ignore[no-untyped-call]
         return response
+
+    async def _request(
+        self, *, http_verb: str, api_url: str, req_args: dict[str, Any]
+    ) -> dict[str, Any]:
+        # Slack redirects no method; whoever does would get what we send, the app's secret too.
+        return await super()._request(
+            http_verb=http_verb, api_url=api_url, req_args={**req_args, "allow_redirects": False}
+        )
 
     async def oauth_v2_access(
         self,
@@ -128,6 +146,25 @@ class _Client(AsyncWebClient):
         }
         given = {name: value for name, value in fields.items() if value is not None}
         return await self.api_call("oauth.v2.access", data=given)
+
+
+def _as_words(params: dict[str, Any]) -> dict[str, str]:
+    """The parameters of an address; Slack reads true and false as 1 and 0."""
+    return {
+        name: str(int(value) if isinstance(value, bool) else value)
+        for name, value in params.items()
+    }
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    """The whole body; ClientPayloadError when it is longer than anything Slack says."""
+    chunks, room = [], _LONGEST_ANSWER
+    while chunk := await answer.content.readany():
+        chunks.append(chunk)
+        room -= len(chunk)
+        if room < 0:
+            raise aiohttp.ClientPayloadError(f"an answer of more than {_LONGEST_ANSWER} bytes")
+    return b"".join(chunks)
 
 
 def web_client(settings: Settings) -> AsyncWebClient:

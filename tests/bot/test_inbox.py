@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.errors import InboxFullError, StoreError
-from bot.inbox import Inbox
+from bot.inbox import Inbox, seconds_until_next
 from bot.incoming import IncomingCommand, IncomingMessage
 from bot.jobs import CommandJob, Job, MessageJob
 from bot.leases import holds_lease
@@ -356,6 +356,14 @@ async def test_what_is_too_old_is_forgotten(database: Database) -> None:
     assert await database.run(lambda tx: forget_finished(tx, 1.0)) == 0
     assert await database.run(lambda tx: forget_finished(tx, 0.0)) == 1
     assert await counts(database) == {}
+
+
+@pytest.mark.parametrize("asked", [None, 0.0, 1.0])
+def test_the_attempts_last_longer_than_any_limit_of_slacks(asked: float | None) -> None:
+    waits = [seconds_until_next(attempts, asked) for attempts in range(40)]
+    assert sum(waits) > 600
+    assert max(waits) < 61
+    assert all(wait >= (asked or 0.0) for wait in waits)
 
 
 class Outage:
