@@ -123,11 +123,12 @@ def explain_unasked(
     view = CatalogueView(base)
     around = Surroundings(text)
     joined = _joined_mentions(around, view, base, mark)
-    # A cause that a trace adds is either told itself, or takes the place of a code in the trace
-    # that says nothing: a trace with any other code is left alone (`exception_mentions`).
-    matters = least <= SURE_OF_ONE or any(tells_nothing(mention.value) for mention in joined)
-    if not matters and all(mention.confidence < least for mention in joined):
+    traces_tell = least <= SURE_OF_ONE
+    if not traces_tell and all(mention.confidence < least for mention in joined):
         return _NOTHING
+    # Too unsure to be told itself, a cause that a trace adds may still take the place of a code
+    # that says nothing: a trace with any other code is left alone (`exception_mentions`).
+    matters = traces_tell or any(tells_nothing(mention.value) for mention in joined)
     traces: tuple[Trace, ...] | None = None
     mentions = tuple(joined)
     if matters:

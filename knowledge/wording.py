@@ -29,16 +29,20 @@ class FoldedText:
 
     def __init__(self, text: str) -> None:
         self._folded = text.casefold()
+        self._is_long = len(self._folded) >= _LONG_CHARS
 
     @cached_property
-    def _parts(self) -> frozenset[bytes] | None:
-        return _parts_of(self._folded) if len(self._folded) >= _LONG_CHARS else None
+    def _parts(self) -> frozenset[bytes]:
+        return _parts_of(self._folded)
 
     def holds(self, word: str) -> bool:
         """Tell whether a word or phrase stands in the text on its own."""
         word = word.casefold()
-        if self._parts is not None and not self._parts.issuperset(_parts_of_word(word)):
-            return False  # some word of the phrase stands nowhere
+        if self._is_long:
+            if not self._parts.issuperset(_parts_of_word(word)):
+                return False  # some word of the phrase stands nowhere
+        elif word not in self._folded:
+            return False  # said at once: most words are asked for in vain
         return stands_in(word, self._folded)
 
 

@@ -63,6 +63,10 @@ class Digits:
             self._places(kinds, b"-00000", _FIVE_DIGITS),
         )
 
+    def may_hold_bare_hex(self) -> bool:
+        """Tell whether eight hexadecimal digits stand in a row anywhere: `facefeed` has no other."""
+        return b"00000000" in self._bytes.translate(_HEX_KINDS)
+
     def bare_hex(self) -> Iterator[re.Match[str]]:
         """Yield each word of eight hexadecimal digits that no hyphen joins to others."""
         kinds = self._bytes.translate(_HEX_KINDS)

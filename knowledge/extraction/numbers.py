@@ -33,6 +33,7 @@ _LEAST_CONFIDENCE = 0.3
 # What stands this near decides nearly always what a number is.
 _RECALLED_CHARS = 64
 
+_DIGIT = re.compile(r"[0-9]")
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})(?![0-9A-Za-z_])")
 _MEASURE = re.compile(
     r"\s?(?:%|ms\b|s\b(?!')|secs?\b|seconds?\b|minutes?\b|hours?\b|days?\b|[kmgt]i?b\b|bytes?\b|bits?\b|"
@@ -104,6 +105,8 @@ def judged_at_most(chars: int) -> int:
 
 def extract_numbers(around: Surroundings, known: KnownCodes) -> list[Mention]:
     """Return every number of the text that is probably an error code, in no particular order."""
+    if _DIGIT.search(around.text) is None and not Digits(around.text).may_hold_bare_hex():
+        return []
     return list(_Scanner(around, known).mentions())
 
 

@@ -49,7 +49,8 @@ SHAPES = (
     ),
     Shape(
         re.compile(r"\.(?:cpp|cxx|c|h|hpp),\d{1,6},([0-9A-Fa-f]{8})\b"), 16, "hresult", 0.93,
-        "file, line and code, as Windows components log them", ",",
+        "file, line and code, as Windows components log them",
+        (".cpp,", ".cxx,", ".c,", ".h,", ".hpp,"),
     ),
     Shape(
         re.compile(r"\b0x[0-9A-Fa-f]{1,3}_([0-9A-Fa-f]{8})(?![0-9A-Za-z])"), 16, "ntstatus", 0.93,
@@ -156,7 +157,8 @@ SHAPES = (
         Shape(
             # A pattern for each bracket: one that begins with a plain character is fast.
             re.compile(rf"\{bracket}([89cC][0-9A-Fa-f]{{7}})[)\]]"), 16, "hresult", 0.75,
-            "a known code in brackets", bracket, only_on_windows=True,
+            "a known code in brackets", tuple(bracket + digit for digit in "89cC"),
+            only_on_windows=True,
         )
         for bracket in "(["
     ),
@@ -181,7 +183,7 @@ SHAPES = (
         re.compile(
             r"\b[A-Z][A-Z0-9]{2,30}_[A-Z0-9_]{3,50} \(([0-9a-f]{1,3}|[cC]0000[0-9a-f]{3})\)"
         ), 16, "bugcheck", 0.93,
-        "in brackets behind the name of a bug check", " (", named=True,
+        "in brackets behind the name of a bug check", " (", named=True, also="_",
         sign=re.compile(r" \((?:[0-9a-f]{1,3}|[cC]0000[0-9a-f]{3})\)"),
     ),
     Shape(
@@ -245,6 +247,8 @@ def _shapes_to_try(around: Surroundings) -> list[Shape]:
     for need, ignores_case in (*_SHORT, *(row for hit in there for row in _LONG[hit])):
         if need in (lower if ignores_case else text):
             found.update(_NEEDS[need, ignores_case])
+    if not found:
+        return []
     shapes = [shape for index in sorted(found) if (shape := _ALL[index]).also in lower]
     signs = {shape.sign for shape in shapes if shape.sign is not None}
     missing = {sign for sign in signs if sign.search(text) is None}
