@@ -64,7 +64,7 @@ class Digits:
         )
 
     def may_hold_bare_hex(self) -> bool:
-        """Tell whether eight hexadecimal digits stand in a row anywhere: `facefeed` has no other."""
+        """Tell whether eight hexadecimal digits stand in a row: `facefeed` has no others."""
         return b"00000000" in self._bytes.translate(_HEX_KINDS)
 
     def bare_hex(self) -> Iterator[re.Match[str]]:
