@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 _SHOWN = "**********"
 
 
 class Secret:
-    """Holds a text; whoever prints, formats or logs it sees asterisks."""
+    """Holds a text; whoever prints, formats or logs it sees asterisks; it is not pickled."""
 
     __slots__ = ("_value",)
 
@@ -22,6 +24,13 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._value)
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        # dataclasses.asdict copies what it finds.
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written down")
 
     def __repr__(self) -> str:
         return f"Secret({str(self)!r})"

@@ -90,8 +90,12 @@ def yes_or_no(text: str) -> bool:
 
 def api_url(text: str) -> str:
     """Read the address of a Web API; it ends with a slash."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError:
+        usable = False
+    if not usable:
         raise ValueError("is not a URL: write it like https://slack.com/api/")
     return text if text.endswith("/") else text + "/"
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from bot import setting_readers as read
 from bot.errors import SettingsError
 from bot.networks import Network, parse_networks
 from bot.secret import Secret
 from bot.settings_faults import combination_faults
-from bot.store.urls import default_database_url
+from bot.store.urls import default_database_url, passwords_in
 from knowledge.surfaces import THRESHOLDS, Surface, Thresholds
 
 ChannelPolicy = Literal["off", "mentions", "alerts", "all"]
@@ -33,7 +32,7 @@ class OAuthApp:
     """What Slack knows the app by when a workspace installs it; `public_url` has no last slash."""
 
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: Secret
     public_url: str
 
 
@@ -123,8 +122,7 @@ class Settings:
         """How workspaces install the app, None when it serves the one of its bot token."""
         if self.slack_client_id is None or self.slack_client_secret is None:
             return None
-        secret = self.slack_client_secret.get_secret_value()
-        return OAuthApp(self.slack_client_id, secret, self.public_url or "")
+        return OAuthApp(self.slack_client_id, self.slack_client_secret, self.public_url or "")
 
     @property
     def pages_url(self) -> str | None:
@@ -138,7 +136,7 @@ class Settings:
         return (
             *(token.get_secret_value() for token in tokens if token is not None),
             *self.signing_secrets,
-            *filter(None, (urlsplit(self.database_url.get_secret_value()).password,)),
+            *passwords_in(self.database_url.get_secret_value()),
         )
 
     def policy_for(self, channel: str) -> ChannelPolicy:

@@ -37,7 +37,7 @@ class Examined:
         try:
             await self._client.oauth_v2_access(
                 client_id=self._app.client_id,
-                client_secret=self._app.client_secret,
+                client_secret=self._app.client_secret.get_secret_value(),
                 code="winerr-doctor",
                 redirect_uri=f"{self._app.public_url}/slack/oauth_redirect",
             )

@@ -52,7 +52,7 @@ class InstallFlow(AsyncOAuthFlow):
         app = installations.app
         settings = AsyncOAuthSettings(
             client_id=app.client_id,
-            client_secret=app.client_secret,
+            client_secret=app.client_secret.get_secret_value(),
             scopes=[*BOT_SCOPES, *OPTIONAL_SCOPES],
             user_scopes=[],
             redirect_uri=f"{app.public_url}{REDIRECT_PATH}",

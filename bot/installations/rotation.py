@@ -53,7 +53,9 @@ class Rotation:
         self._database = database
         self._on_rotated = on_rotated
         self._rotator = AsyncTokenRotator(
-            client_id=app.client_id, client_secret=app.client_secret, client=client
+            client_id=app.client_id,
+            client_secret=app.client_secret.get_secret_value(),
+            client=client,
         )
         self._owner = secrets.token_hex(8)
         self._turns: dict[_Place, asyncio.Lock] = {}

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 Kind = Literal["sqlite", "postgresql"]
 
 _SQLITE = re.compile(r"sqlite(?:\+\w+)?://(?P<path>/.*)?")
+_SCHEME = re.compile(r"[a-z0-9+]{1,20}://", re.IGNORECASE | re.ASCII)
 _ADVICE = "write sqlite:///winerr.db or postgresql+asyncpg://user:password@host/database"
 
 
@@ -60,7 +61,17 @@ def parse_database_url(url: str) -> DatabaseUrl:
         if not complete:
             raise ValueError(f"names no database: {_ADVICE}")
         return DatabaseUrl("postgresql", f"postgresql+asyncpg://{url.partition('://')[2]}")
-    raise ValueError(f"{scheme[:20]!r} is no database that winerr knows: {_ADVICE}")
+    # What has no scheme may be a password.
+    named = f"{scheme!r} is" if _SCHEME.match(url) else "this is"
+    raise ValueError(f"{named} no database that winerr knows: {_ADVICE}")
+
+
+def passwords_in(url: str) -> tuple[str, ...]:
+    """The passwords that a DATABASE_URL holds, as it writes them and as they are."""
+    parts = urlsplit(url)
+    asked = [value for name, value in parse_qsl(parts.query) if name == "password"]
+    written = parts.password or ""
+    return tuple(dict.fromkeys(filter(None, (written, unquote(written), *asked))))
 
 
 def default_database_url(environ: dict[str, str] | os._Environ[str] = os.environ) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, FrozenInstanceError, fields
+import copy
+import json
+import pickle
+from dataclasses import MISSING, FrozenInstanceError, asdict, fields
 from pathlib import Path
 
 import pytest
@@ -191,3 +194,42 @@ def test_a_secret_given_as_plain_text_is_not_printed_either() -> None:
     settings = Settings(slack_bot_token=BOT)  # type: ignore[arg-type]
     assert BOT in settings.secrets
     assert BOT not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["hunter2hunter2", "me:hunter2hunter2@db/winerr", "postgresql://hunter2"],
+)
+def test_a_database_url_that_is_none_is_not_quoted_where_it_may_be_secret(url: str) -> None:
+    told = faults({"DATABASE_URL": url})
+    assert "DATABASE_URL" in told
+    assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(
+    ("url", "password"),
+    [
+        ("postgresql://me:gehe%40im1@db/winerr", "gehe@im1"),
+        ("postgresql://me:gehe%40im1@db/winerr", "gehe%40im1"),
+        ("postgresql://db/winerr?user=me&password=gehe%40im1", "gehe@im1"),
+    ],
+)
+def test_a_password_of_the_database_is_hidden_in_each_form(url: str, password: str) -> None:
+    assert password in load({**SOCKET, "DATABASE_URL": url}).secrets
+
+
+@pytest.mark.parametrize("url", ["https://x:99999/", "https://[x/", "https://x:port/"])
+def test_an_api_url_that_cannot_be_asked_is_a_fault(url: str) -> None:
+    assert "SLACK_API_URL: is not a URL" in faults({**SOCKET, "SLACK_API_URL": url})
+
+
+def test_no_secret_is_copied_out_of_the_settings() -> None:
+    settings = load(MANY)
+    secret, app = MANY["SLACK_CLIENT_SECRET"], settings.oauth
+    assert app is not None
+    shown = repr(asdict(settings)) + repr(asdict(app)) + f"{settings!r} {app}"
+    assert secret not in shown + json.dumps(asdict(settings), default=str)
+    assert copy.deepcopy(settings) == settings
+    for whole in (settings, app, settings.slack_client_secret):
+        with pytest.raises(TypeError, match="secret"):
+            pickle.dumps(whole)

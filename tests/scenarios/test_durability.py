@@ -92,7 +92,7 @@ async def test_a_message_that_breaks_the_explanation_is_kept_for_people_to_look_
 
     async with open_bot(channel_policy="all") as bot:
         with monkeypatch.context() as patch:
-            patch.setattr("bot.wording.explain", broken)
+            patch.setattr("bot.wording.explain_unasked", broken)
             await workspace.say("ada", "incidents", f"the agent failed with {CODE}")
             await settle(workspace, bot)
         assert await bot.bot.database.read(count_jobs) == {"dead": 1}
