@@ -18,9 +18,14 @@ _INLINE = re.compile(
     r"|\[(?P<label>[^\[\]\n]{1,200})\]\((?P<url>https?://[^\s()<>]{1,1000})\)"
 )
 
+_MOST_PIECES = 150
+
 
 def markdown_elements(text: str) -> list[Block]:
-    """Paragraphs, lists and blocks of code; whatever is no Markdown stays as it was typed."""
+    """Paragraphs, lists and blocks of code; whatever is no Markdown stays as it was typed.
+
+    So does a text of very many pieces: Slack takes no view of more than 250 kB.
+    """
     elements: list[Block] = []
     for number, part in enumerate(visible(text).split("```")):
         if number % 2:
@@ -28,7 +33,21 @@ def markdown_elements(text: str) -> list[Block]:
             elements += [kit.command(code.strip("\n"))] if code.strip() else []
         else:
             elements += _paragraphs(part)
+    if sum(map(_pieces, elements)) > _MOST_PIECES:
+        return [kit.paragraph(kit.text(f"{text.strip()}\n"))]
     return elements
+
+
+def _pieces(element: Block) -> int:
+    return 1 + sum(map(_pieces, element.get("elements", ())))
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        # `http://[x` begins like an IPv6 address, and `http://℀.test` changes when normalised.
+        return None
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
@@ -57,7 +76,9 @@ def _runs(line: str) -> Iterator[Block]:
             yield kit.text(match["code"], code=True)
         elif match["bold"]:
             yield kit.text(match["bold"], bold=True)
-        elif urlsplit(match["url"]).hostname:
-            yield kit.link(match["url"], f"{match['label']} ({urlsplit(match['url']).hostname})")
+        elif host := _host_of(match["url"]):
+            yield kit.link(match["url"], f"{match['label']} ({host})")
+        else:
+            yield kit.text(match[0])
     if place < len(line):
         yield kit.text(line[place:])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.rendering import kit
 from bot.rendering.counting import date
+from bot.rendering.inert import clip
 from bot.rendering.limits import Block, fit_view
 from bot.rendering.markdown import markdown_elements
 from bot.rendering.names import code_words
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 NOTE_CHARS = 2_000
 RESOLUTION_CHARS = 1_000
 _SHOWN_NOTES = 8
+_NOTES_CHARS = 10_000
 
 
 def render_notes(answer: Answer, notes: Sequence[Note], window: WindowRef, said: str = "") -> Block:
@@ -32,8 +34,11 @@ def render_notes(answer: Answer, notes: Sequence[Note], window: WindowRef, said:
     blocks = [kit.rich_text(kit.paragraph(kit.text(code_words(answer.reading), bold=True)))]
     if said:
         blocks.append(kit.context(said))
-    for note in standing[:_SHOWN_NOTES]:
-        blocks.append(kit.rich_text(*markdown_elements(note.text), _signature(note)))
+    shown = standing[:_SHOWN_NOTES]
+    for note in shown:
+        # Each gets its share of what the window takes, so that none goes without its button.
+        text = clip(note.text, _NOTES_CHARS // len(shown))
+        blocks.append(kit.rich_text(*markdown_elements(text), _signature(note)))
         blocks += kit.actions([kit.button(ids.NOTE_REMOVE, "Remove", str(note.id))])
     if removed:
         lines = [_removal(note) for note in removed[:_SHOWN_NOTES]]

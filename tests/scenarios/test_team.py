@@ -162,6 +162,15 @@ async def test_a_note_is_shown_first_next_time_and_can_be_removed(
     assert "net stop agent" not in said(await reply_to(workspace, last))
 
 
+async def test_an_odd_address_in_a_note_spoils_no_answer(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    topic, odd = "win32/ERROR_PROCESS_NOT_IN_JOB", "[the log](http://[srv1/x)"
+    await bot.bot.database.run(lambda tx: add_note(tx, TEAM, topic, odd, "U0ADA"))
+    ts = await workspace.mention("ada", "incidents", "0x2F7")
+    assert odd in said(await reply_to(workspace, ts))
+
+
 async def test_what_fixed_it_is_said_next_time(workspace: Workspace, bot: RunningBot) -> None:
     ts = await workspace.post_as_app(ALERT, "alerts")
     await reply_to(workspace, ts)
