@@ -78,6 +78,10 @@ class _Room:
 
     def take(self, text: str, limit: int) -> str:
         """The text cut to the limit and to what is left, which shrinks by it."""
+        chars = len(text)
+        if chars <= limit and chars <= self.left:
+            self.left -= chars
+            return text
         cut = clip(text, min(limit, self.left))
         self.left -= len(cut)
         return cut
