@@ -16,6 +16,8 @@ from bot.errors import StoreError
 from bot.store.urls import DatabaseUrl, Kind
 
 T = TypeVar("T")
+HANGING_SECONDS = 10.0
+"""A transaction that takes longer waits for a disk or a server that does not say anything."""
 Row = tuple[Any, ...]
 
 
@@ -61,6 +63,7 @@ class Database(ABC):
     def __init__(self) -> None:
         self.failing_since: float | None = None
         """When (monotonic) the first of the failures in a row was, None while all is well."""
+        self._begun: dict[object, float] = {}
 
     async def run(self, work: Work[T], *, short: bool = False) -> T:
         """Run the work in a transaction and commit it.
@@ -78,15 +81,21 @@ class Database(ABC):
 
     @property
     def is_available(self) -> bool:
-        """Whether the last transaction was committed."""
-        return self.failing_since is None
+        """Whether the last transaction was committed, and none hangs."""
+        oldest = next(iter(self._begun.values()), None)
+        hangs = oldest is not None and time.monotonic() - oldest > HANGING_SECONDS
+        return self.failing_since is None and not hangs
 
     async def _noted(self, running: Awaitable[T]) -> T:
+        this = object()
+        self._begun[this] = time.monotonic()
         try:
             result = await running
         except StoreError:
             self.failing_since = self.failing_since or time.monotonic()
             raise
+        finally:
+            del self._begun[this]
         self.failing_since = None
         return result
 

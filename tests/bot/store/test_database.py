@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.store.answer_table import StoredAnswer, find_answer, note_answer
-from bot.store.database import Database, Transaction, open_database
+from bot.store.database import Database, Transaction, Work, open_database
 from bot.store.inbox_table import NewJob, add_jobs, count_jobs
 from bot.store.urls import DatabaseUrl
 
@@ -100,3 +100,23 @@ async def test_any_text_can_be_stored(text: str, database: Database) -> None:
     answer = StoredAnswer(text, text, text, text, text, True, (text,))
     await database.run(lambda tx: note_answer(tx, answer))
     assert await database.run(lambda tx: find_answer(tx, text, text, text))
+
+
+async def test_a_store_that_hangs_is_not_available(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, real = asyncio.Event(), database._run
+
+    async def hanging(work: Work[object], *, short: bool) -> object:
+        await may_end.wait()
+        return await real(work, short=short)
+
+    monkeypatch.setattr(database, "_run", hanging)
+    waiting = asyncio.create_task(database.run(count_jobs))
+    await asyncio.sleep(0.01)
+    assert database.is_available
+    monkeypatch.setattr("bot.store.database.HANGING_SECONDS", 0.0)
+    assert not database.is_available
+    may_end.set()
+    await waiting
+    assert database.is_available
