@@ -27,6 +27,7 @@ from bot.intake import Intake, Unasked
 from bot.limits import RateLimit
 from bot.listeners import register_all
 from bot.metrics import Metrics
+from bot.outcomes import Later
 from bot.rendering.notices import failure_words
 from bot.settings import Settings
 from bot.slack_client import web_client
@@ -94,7 +95,7 @@ class Bot:
         )
         self.metrics.watch(
             "winerr_store_available",
-            "1 while the last transaction was committed, else 0.",
+            "1 while the last transaction was committed and none hangs, else 0.",
             lambda: float(database.is_available),
         )
         self.bolt.error(_on_listener_error)
@@ -137,7 +138,12 @@ class Bot:
         return answering
 
     async def _handle(self, attempt: Attempt) -> Outcome:
-        return await (await self.answering()).handle(attempt)
+        try:
+            answering = await self.answering()
+        except Exception as error:
+            # `running` ends with it. What was accepted meanwhile waits for the next start.
+            return Later(f"the half that answers cannot be had: {type(error).__name__}")
+        return await answering.handle(attempt)
 
     async def stop(self) -> None:
         """Finish accepted work within the grace, then close the connections."""
