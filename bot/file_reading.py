@@ -23,6 +23,7 @@ from bot.file_text import decode_text
 from bot.gathering import MAX_CHARS
 from bot.installations.installation import speaker
 from bot.metrics import Metrics
+from bot.mrkdwn import seen
 from bot.shared_files import MAX_FILES, SharedFile, read_file_object
 from bot.slack_client import error_code, proxy_for
 from bot.tracing import span
@@ -127,7 +128,7 @@ class FileReader:
         if text is None:
             raise UnreadableFileError("not text")
         is_cut = len(data) >= MAX_BYTES or len(text) > MAX_CHARS
-        return file, text[:MAX_CHARS], is_cut
+        return file, seen(text[:MAX_CHARS]), is_cut
 
     async def _told_in_full(self, file: SharedFile) -> SharedFile:
         try:

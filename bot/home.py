@@ -8,6 +8,7 @@ from bot.home_opened import HomeOpened
 from bot.incoming import IncomingAction
 from bot.lookups import named_answer
 from bot.memory import Memory
+from bot.mrkdwn import seen
 from bot.rendering import notices
 from bot.rendering.home_tab import SEARCH_CHARS, HomeContent, Unhelpful, mark_of, render_home
 from bot.rendering.remembering import with_memory
@@ -82,7 +83,7 @@ class Home:
 
     async def _search(self, action: IncomingAction) -> None:
         """The same as `/winerr` with this text, in a window."""
-        asked = action.value[:SEARCH_CHARS].strip()
+        asked = seen(action.value[:SEARCH_CHARS]).strip()
         if asks_for_help(asked):
             await self._telling.tell(action, notices.render_help())
             return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import ids
 from bot.rendering import kit
 from bot.rendering.counting import date
-from bot.rendering.inert import clip
+from bot.rendering.inert import clip, visible
 from bot.rendering.limits import Block, fit_view
 from bot.rendering.markdown import markdown_elements
 from bot.rendering.names import code_words
@@ -79,7 +79,7 @@ def _read_text(
     values: Mapping[str, Any], block_id: str, longest: int
 ) -> tuple[dict[str, Any], dict[str, str]]:
     text = kit.typed(values, block_id).strip()
-    if not text:
+    if not visible(text).strip():
         return {}, {block_id: "Write a sentence or two."}
     if len(text) > longest:
         return {}, {block_id: f"That is {len(text)} characters, and I keep {longest} at most."}

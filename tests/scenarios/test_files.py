@@ -91,6 +91,14 @@ async def test_a_file_of_which_only_the_id_is_told_is_looked_up(
     assert len(workspace.calls("files.info")) == 1
 
 
+async def test_what_nobody_sees_in_a_file_hides_no_code(
+    workspace: Workspace, bot: RunningBot
+) -> None:
+    hidden = LINE.replace("0x8007", "0x8007\u200b")
+    ts = await workspace.upload("ada", "incidents", hidden, text=WHAT)
+    assert JOB in said(await reply_to(workspace, ts))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 async def test_the_encodings_of_windows_are_read(
     workspace: Workspace, bot: RunningBot, encoding: str

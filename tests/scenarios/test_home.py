@@ -86,6 +86,7 @@ async def test_a_search_is_answered_in_a_window(workspace: Workspace, bot: Runni
         (" ", "I explain Windows errors"),
         ("which process has my file open?", "from the article"),
         ("ERROR_ACESS_DENIED", "Did you mean"),
+        ("why ERROR_ACCESS_\u200bDENIED", "ERROR_ACCESS_DENIED"),
         ("<!channel> `hello`", "I found no Windows error"),
         ("x" * 3_000, "I found no Windows error"),
     ):

@@ -163,7 +163,12 @@ async def test_what_is_typed_into_a_window_is_kept_although_the_database_was_emp
 @pytest.mark.parametrize("verb", ["note", "fixed"])
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [(None, "sentence or two"), (" \n\t ", "sentence or two"), ("x" * 2_500, "keep"), (5, "sent")],
+    [
+        (None, "sentence or two"),
+        (" \n\t\u200b ", "sentence or two"),
+        ("x" * 2_500, "keep"),
+        (5, "sent"),
+    ],
 )
 async def test_a_window_with_a_wrong_field_stays_open_and_says_what_is_wrong(
     workspace: Workspace, bot: RunningBot, verb: str, typed: Any, words: str
