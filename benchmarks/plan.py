@@ -29,11 +29,11 @@ class Plan:
     explain_rounds: int = 9
     storm: int = 1_000
     replica_rounds: int = 2
-    replica_events: int = 600
+    replica_events: int = 500
     memory_events: int = 200_000
     growth_articles: tuple[int, ...] = (5_000,)
     growth_codes: int = 100_000
-    growth_rounds: int = 3
+    growth_rounds: int = 2
 
 
 QUICK = Plan(
