@@ -15,6 +15,7 @@ from bot.mrkdwn import unwrap
 
 _MAX_NODES = 4_000
 _MAX_DEPTH = 3
+_LARGEST = 1e300
 _MAX_CELLS = 20
 
 # In reading order: a text object, a rich_text block or a bare string; `details` and `output` are of
@@ -59,7 +60,7 @@ def _blocks_within(blocks: object, budget: list[int], depth: int) -> Iterator[st
         budget[0] -= 1
         if budget[0] < 0:
             return
-        kind = block.get("type")
+        kind = text_of(block.get("type"))
         if kind in _PRESSED_ONLY:
             continue
         if kind == "rich_text":
@@ -126,7 +127,8 @@ def _cell(value: object, budget: list[int]) -> str:
     if cell.get("type") == "rich_text":
         return _rich_text(cell, budget).strip()
     number = cell.get("value")
-    if cell.get("type") == "raw_number" and isinstance(number, int | float):
+    is_number = isinstance(number, int | float) and abs(number) < _LARGEST
+    if cell.get("type") == "raw_number" and is_number:
         # `text` is how the number is to be shown, if otherwise than as it is.
         return text_of(cell.get("text")) or f"{number:.15g}"
     return text_of(cell.get("text")).strip()

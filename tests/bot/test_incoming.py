@@ -298,6 +298,38 @@ def test_any_json_is_gathered_without_harm(value: Any) -> None:
     assert len(gather_text(value)) <= MAX_CHARS + 1_000
 
 
+_TYPES = st.sampled_from(
+    ["section", "rich_text", "context", "table", "data_table", "card", "carousel", "actions",
+     "raw_number", "raw_text", "mrkdwn", "plain_text", "link", "emoji", "image"]
+)  # fmt: skip
+_BLOCKS = st.recursive(
+    _JSON | st.integers(min_value=10**300, max_value=10**310),
+    lambda inner: st.lists(
+        st.fixed_dictionaries(
+            {"type": _TYPES | _JSON},
+            optional=dict.fromkeys(
+                ("text", "elements", "fields", "rows", "value", "blocks"), inner
+            ),
+        ),
+        max_size=3,
+    ),
+    max_leaves=20,
+)
+
+
+@given(_BLOCKS)
+def test_any_blocks_are_gathered_without_harm(blocks: Any) -> None:
+    message = {"blocks": blocks, "attachments": blocks, "files": blocks}
+    assert len(gather_text(message)) <= MAX_CHARS + 1_000
+
+
+@pytest.mark.parametrize("odd", [["section"], {"a": 1}, 5, None, True])
+def test_a_block_of_no_kind_is_read_for_its_words(odd: Any) -> None:
+    cell = {"type": "raw_number", "value": 10**400}
+    blocks = [{"type": odd, "text": "failed with 0x5"}, {"type": "table", "rows": [[cell, cell]]}]
+    assert gather_text({"blocks": blocks}) == "failed with 0x5"
+
+
 def test_blocks_within_blocks_are_read_and_no_depth_is_a_danger() -> None:
     card = {"type": "card", "title": {"type": "plain_text", "text": "Down"},
             "body": {"type": "mrkdwn", "text": "failed with 0x5"}}  # fmt: skip
