@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 
-from bot.rendering.answer_blocks import render_answers
+from bot.rendering.answer_blocks import forget_messages, render_answers
 from knowledge.base import KnowledgeBase
-from knowledge.explanation import explain_unasked
+from knowledge.explanation import Explanation, explain, explain_unasked
 from knowledge.extraction import extract_mentions
 from knowledge.extraction.known import CatalogueView
 from knowledge.messages import message_mentions
@@ -25,6 +25,16 @@ def extract(text: str, base: KnowledgeBase) -> int:
 
 
 def explain_to_blocks(text: str, base: KnowledgeBase) -> int:
-    """Do all that an alert goes through, from its text to blocks; how many blocks came out."""
-    explanation = explain_unasked(text, base)
+    """Do all that a text goes through, traces included, to blocks; how many blocks came out."""
+    return _blocks_of(explain(text, base, surface="alert"))
+
+
+def answer_unasked_to_blocks(text: str, base: KnowledgeBase) -> int:
+    """Do what an alert goes through that nobody asks about; how many blocks came out."""
+    return _blocks_of(explain_unasked(text, base))
+
+
+def _blocks_of(explanation: Explanation) -> int:
+    # Made anew, as if no text had been answered like this before.
+    forget_messages()
     return len(render_answers(explanation.answers).blocks) if explanation.answers else 0

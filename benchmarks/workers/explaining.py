@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from benchmarks.stages import explain_to_blocks, settle
+from benchmarks.stages import answer_unasked_to_blocks, explain_to_blocks, settle
 from benchmarks.texts import alerts, traces
 from knowledge.base import KnowledgeBase
 from knowledge.loading import open_knowledge
@@ -19,21 +19,26 @@ from knowledge.loading import open_knowledge
 def main(rounds: int) -> dict[str, list[float]]:
     """Return milliseconds of CPU time a text, one figure a round, for alerts and traces."""
     base = open_knowledge()
-    sets = {"alert": alerts(100), "trace": traces(20)}
-    for texts in sets.values():
-        _round(texts, base)
+    sets = {
+        "alert": (alerts(100), answer_unasked_to_blocks),
+        "trace": (traces(20), explain_to_blocks),
+    }
+    for texts, run in sets.values():
+        _round(texts, run, base)
     settle()
     figures: dict[str, list[float]] = {name: [] for name in sets}
     for _ in range(rounds):
-        for name, texts in sets.items():
-            figures[name].append(_round(texts, base))
+        for name, (texts, run) in sets.items():
+            figures[name].append(_round(texts, run, base))
     return figures
 
 
-def _round(texts: Sequence[str], base: KnowledgeBase) -> float:
+def _round(
+    texts: Sequence[str], run: Callable[[str, KnowledgeBase], int], base: KnowledgeBase
+) -> float:
     begin = time.process_time()
     for text in texts:
-        explain_to_blocks(text, base)
+        run(text, base)
     return (time.process_time() - begin) * 1000 / len(texts)
 
 

@@ -123,6 +123,11 @@ def _message(
     return fallback_text(first, others), tuple(fit([*body, *tail])), tuple(fit(fewer))
 
 
+def forget_messages() -> None:
+    """Forget the messages that were made: the next ones are made anew, to be measured or tested."""
+    _message.cache_clear()
+
+
 def context_words(answer: Answer) -> str:
     """Why this reading, what else it could be, and what the answer rests on."""
     reading = answer.reading

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot import ids
 from bot.listeners.press import ACTION_IDS
 from bot.rendering import notices
-from bot.rendering.answer_blocks import VISIBLE_CHARS, _message, render_answers
+from bot.rendering.answer_blocks import VISIBLE_CHARS, forget_messages, render_answers
 from bot.rendering.details import render_modal
 from bot.rendering.inert import clip, escape, quoted, visible
 from bot.rendering.limits import fit, visible_chars
@@ -63,7 +63,7 @@ def test_a_message_is_made_anew_when_anything_that_it_shows_differs(name: str) -
     mixed = replace(first, **{name: getattr(other, name)})
     render_answers([first])
     after_another = render_answers([mixed])
-    _message.cache_clear()
+    forget_messages()
     assert after_another == render_answers([mixed])
 
 
