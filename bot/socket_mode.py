@@ -257,6 +257,11 @@ def _http_form(url: str) -> str:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientResponseError):
+        # Its text names the address: with the ticket that opens it, or a proxy's password.
+        return f"{type(error).__name__}: {error.status}"
+    if isinstance(error, aiohttp.InvalidURL):
+        return type(error).__name__
     return f"{type(error).__name__}: {str(error)[:200]}" if str(error) else type(error).__name__
 
 

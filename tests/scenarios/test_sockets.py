@@ -120,3 +120,16 @@ async def test_stopping_does_not_wait_for_a_dead_connection(
         workspace.silence_sockets()
         began = time.monotonic()
     assert time.monotonic() - began < 6
+
+
+async def test_the_log_of_a_refused_connection_does_not_tell_how_to_open_one(
+    workspace: Workspace, open_bot: OpenBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_bot() as bot:
+        await workspace.wait_for(lambda: bot.socket and bot.socket.open_count == 2)
+        workspace.fault("refuse", count=2)
+        workspace.drop_sockets()
+        await workspace.wait_for(lambda: "connecting to Slack failed" in caplog.text, SECONDS)
+        await workspace.wait_for(lambda: bot.socket and bot.socket.open_count == 2, SECONDS)
+    assert "WSServerHandshakeError" in caplog.text
+    assert "ticket" not in caplog.text
