@@ -37,6 +37,7 @@ from bot.outcomes import (
 from bot.store.database import Database
 from bot.store.forgetting import forget_old
 from bot.store.inbox_table import (
+    MOST_FORGOTTEN,
     NewJob,
     StoredJob,
     begin_job,
@@ -346,7 +347,12 @@ class Inbox:
                     # Who keeps things for minutes does not want them kept for ten more.
                     kept = self._retention_days * 86_400.0
                     next_forgetting = now + min(_FORGET_EVERY_SECONDS, kept / 10)
-                    await self._database.run(lambda tx: forget_old(tx, self._retention_days))
+                    forgotten = await self._database.run(
+                        lambda tx: forget_old(tx, self._retention_days)
+                    )
+                    if forgotten >= MOST_FORGOTTEN:
+                        # There is more: who answers ten a second has that many in ten minutes.
+                        next_forgetting = now
             except StoreError:
                 pass  # /readyz tells it
             except Exception:

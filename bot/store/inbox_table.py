@@ -14,6 +14,8 @@ from bot.store.database import Row, Transaction
 
 State = Literal["open", "done", "dead"]
 
+MOST_FORGOTTEN = 5_000
+"""So many old jobs are deleted at once: a long transaction would hold up the others."""
 _JOB = "id, lane, payload, attempts, received_at"
 
 
@@ -203,7 +205,7 @@ def bury_job(tx: Transaction, job_id: int, error: str) -> None:
     )
 
 
-def forget_finished(tx: Transaction, days: float, limit: int = 5_000) -> int:
+def forget_finished(tx: Transaction, days: float, limit: int = MOST_FORGOTTEN) -> int:
     """Delete jobs and answers that ended longer ago; how many jobs. At most `limit` at a time."""
     old = "SELECT id FROM inbox WHERE state IN ('done', 'dead') AND finished_at < {now} - $1"
     rows = tx.execute(

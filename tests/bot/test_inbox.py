@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from bot.outcomes import Attempt, Done, GivenUp, Later, Outcome
 from bot.store.answer_table import StoredAnswer, find_answer, note_answer
 from bot.store.database import Database, Transaction, open_database
-from bot.store.inbox_table import count_jobs, forget_finished, list_jobs, retry_jobs
+from bot.store.inbox_table import MOST_FORGOTTEN, count_jobs, forget_finished, list_jobs, retry_jobs
 from bot.store.urls import DatabaseUrl
 
 
@@ -356,6 +356,17 @@ async def test_what_is_too_old_is_forgotten(database: Database) -> None:
     assert await database.run(lambda tx: forget_finished(tx, 1.0)) == 0
     assert await database.run(lambda tx: forget_finished(tx, 0.0)) == 1
     assert await counts(database) == {}
+
+
+async def test_what_is_too_old_is_forgotten_to_the_last_of_it_and_not_a_part_each_ten_minutes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [MOST_FORGOTTEN, MOST_FORGOTTEN, 3, 0]
+    monkeypatch.setattr("bot.inbox.forget_old", lambda *_: parts.pop(0))
+    async with opened(database, Recorder(), lease_seconds=0.06):
+        await until(lambda: parts == [0])
+        await asyncio.sleep(0.2)
+    assert parts == [0]
 
 
 @pytest.mark.parametrize("asked", [None, 0.0, 1.0])
